@@ -1,0 +1,1 @@
+"""The LangGraph loop: roles, model clients, and the one entry point `solve`."""

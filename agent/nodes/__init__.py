@@ -1,0 +1,1 @@
+"""One plain function a node: (state, runtime) -> update."""

@@ -1,0 +1,1 @@
+"""Problems, grading, metrics and reports. Uses the agent; nothing uses it."""

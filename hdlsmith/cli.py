@@ -1,0 +1,66 @@
+"""The root command: mounts each layer's commands and turns errors into one clear line."""
+
+import errno
+import sys
+
+import typer
+
+from hdlsmith import __version__
+from hdlsmith.agent import cli as agent_cli
+from hdlsmith.benchmarks import cli as benchmarks_cli
+from hdlsmith.errors import HdlsmithError
+from hdlsmith.sandbox import cli as sandbox_cli
+
+EXIT_CODES = """\b
+Exit codes: 0 verified / clean, 1 refuted / findings, 2 wrong usage or input,
+3 a tool, key, endpoint or disk is missing or broken, 4 unverified or budget spent."""
+
+app = typer.Typer(
+    name="hdlsmith",
+    help="Write, check and measure RTL with a language model, with a tool's evidence for every answer.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help starts in half the time
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    if version:
+        typer.echo(f"hdlsmith {__version__}")
+        raise typer.Exit
+
+
+agent_cli.mount(app)
+sandbox_cli.mount(app)
+benchmarks_cli.mount(app)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends in one line and a remedy, not a stack trace."""
+    try:
+        app()
+    except HdlsmithError as error:
+        _fail(error.message, error.remedy, error.exit_code)
+    except KeyboardInterrupt:
+        _fail("stopped; what was finished is kept", "", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            _fail(f"the disk is full: {error}", "free some space and run the command again", 3)
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            _fail(f"no permission: {error}", "choose a folder you can write to", 3)
+        raise
+
+
+def _fail(message: str, remedy: str, code: int) -> None:
+    print(f"error: {message}", file=sys.stderr)
+    if remedy:
+        print(f"  try: {remedy}", file=sys.stderr)
+    sys.exit(code)

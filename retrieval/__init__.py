@@ -1,0 +1,1 @@
+"""Repository -> graph -> index -> evidence. Knows no model and no simulator."""

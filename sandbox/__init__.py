@@ -1,0 +1,1 @@
+"""Tools in a cage: lint, compile, simulate. Knows no model and no index."""
