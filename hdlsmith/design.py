@@ -31,6 +31,11 @@ class SourceFile:
         if pure.is_absolute() or ".." in pure.parts or not pure.name:
             raise InputError(f"a source path must stay inside the workspace: {self.path!r}")
 
+    @property
+    def is_header(self) -> bool:
+        """Read through an `include`, not compiled by itself."""
+        return PurePosixPath(self.path).suffix in (".vh", ".svh", ".hpp", ".h")
+
 
 @dataclass(frozen=True)
 class SourceSpan:
@@ -54,8 +59,14 @@ class Design:
 
     @property
     def sources(self) -> tuple[SourceFile, ...]:
-        """The files a compiler reads (without data files)."""
-        return tuple(f for f in self.files if f.language is not None)
+        """The files a compiler is given (without headers and data files)."""
+        return tuple(f for f in self.files if f.language is not None and not f.is_header)
+
+    @property
+    def header_folders(self) -> tuple[str, ...]:
+        """Folders a compiler must search for this design's includes."""
+        folders = (str(PurePosixPath(f.path).parent) for f in self.files if f.is_header)
+        return tuple(dict.fromkeys(folders))
 
     @property
     def text(self) -> str:

@@ -1,0 +1,96 @@
+"""`hdlsmith solve` and `hdlsmith model`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hdlsmith.agent import model_cli
+
+
+def mount(app: typer.Typer) -> None:
+    """Add this layer's commands to the root command."""
+    app.command("solve")(solve)
+    app.add_typer(model_cli.app, name="model")
+
+
+def solve(
+    request: Annotated[str, typer.Argument(help="What the hardware must do, in English.")],
+    language: Annotated[str, typer.Option(help="verilog or systemverilog.")] = "systemverilog",
+    top: Annotated[str | None, typer.Option(help="Name of the module.")] = None,
+    testbench: Annotated[
+        list[Path] | None,
+        typer.Option(help="Your testbench; repeat for more files. The model never sees it."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the design into this folder.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A model id, `local`, or `replay:FILE`.")
+    ] = None,
+    attempts: Annotated[int | None, typer.Option(min=1, help="Designs written at most.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Write a module for REQUEST, check it with the tools, repair it, and say what is proved.
+
+    VERIFIED means that your --testbench passed. Without one the best verdict is UNVERIFIED: the
+    design compiles, and nothing more is known. A solve that was killed goes on when the same
+    command is given again.
+
+    \b
+    Example:   hdlsmith solve "a 4-bit up counter with clk, rst, en and q" --top counter
+    Exit code: 0 verified, 1 refuted, 2 unusable input, 3 a tool, key or endpoint is missing,
+               4 unverified or the budget is spent
+    """
+    from hdlsmith.agent.choose_model import choose_model
+    from hdlsmith.agent.deps import Deps
+    from hdlsmith.agent.models import Sampling
+    from hdlsmith.agent.report import EXIT_CODES, answer_record, render_answer
+    from hdlsmith.agent.runs import open_run
+    from hdlsmith.agent.state import Event, Task
+    from hdlsmith.agent.terminal import TerminalWatch
+    from hdlsmith.design import read_sources
+    from hdlsmith.languages import parse_language
+    from hdlsmith.sandbox.cage import make_cage
+    from hdlsmith.sandbox.icarus import Icarus
+    from hdlsmith.sandbox.verilator import Verilator
+    from hdlsmith.settings import load_settings
+
+    settings = load_settings({"model": {"name": model}, "budget": {"attempts": attempts}})
+    task = Task(request, parse_language(language), top, read_sources(testbench or []))
+    cage = make_cage(settings.sandbox)
+    icarus = Icarus.find(settings, cage)
+    chat = choose_model(settings)
+    from hdlsmith.agent.solve import solve as run_solve
+
+    sampling = Sampling(settings.model.temperature, settings.model.max_tokens)
+    identity = (task.digest, chat.name, repr(sampling), settings.budget.model_dump_json())
+    with open_run(settings.state_dir, *identity) as run, TerminalWatch(run) as watch:
+        verb = "going on with" if run.resumed else "starting"
+        watch.event(Event("run", f"{verb} {run.name} with {chat.name}, cage: {cage.kind}"))
+        deps = Deps(
+            model=chat,
+            icarus=icarus,
+            verilator=Verilator.find(settings, cage),
+            budget=settings.budget,
+            sampling=sampling,
+            watch=watch,
+        )
+        answer = run_solve(task, deps, run.checkpointer, run.name)
+        record = answer_record(answer) | {
+            "run": run.name,
+            "transcript": str(run.folder / "transcript.jsonl"),
+            "model": chat.name,
+            "simulator": icarus.version(),
+            "cage": cage.kind,
+        }
+        run.finish(record)
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        for file in answer.design.files:
+            (out / file.path).write_text(file.text, "utf-8")
+    typer.echo(json.dumps(record) if as_json else render_answer(answer))
+    if not as_json:
+        typer.echo(f"  transcript: {record['transcript']}")
+    raise typer.Exit(EXIT_CODES[answer.verdict])

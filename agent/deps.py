@@ -1,0 +1,50 @@
+"""The services that nodes work with; handed in by LangGraph's runtime, never kept in the state."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from hdlsmith.agent.models import ChatModel, Sampling
+from hdlsmith.agent.state import Event
+from hdlsmith.sandbox.icarus import Icarus
+from hdlsmith.sandbox.verilator import Verilator
+from hdlsmith.settings import BudgetSettings
+
+
+class Watch(Protocol):
+    """Told what the loop is doing, as it does it."""
+
+    def event(self, event: Event) -> None:
+        """A step began or ended."""
+        ...
+
+    def token(self, text: str) -> None:
+        """A piece of the model's answer arrived."""
+        ...
+
+
+class Silent:
+    """Watches nothing."""
+
+    def event(self, event: Event) -> None:
+        pass
+
+    def token(self, text: str) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Deps:
+    """
+    Attributes:
+        verilator: None where it is not installed; linting is then pyslang's alone.
+        sample: which repetition of the same task this is; part of every request, so that a
+            replay can tell samples apart.
+    """
+
+    model: ChatModel
+    icarus: Icarus
+    verilator: Verilator | None
+    budget: BudgetSettings
+    sampling: Sampling
+    watch: Watch
+    sample: int = 0

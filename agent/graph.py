@@ -1,0 +1,77 @@
+"""The wiring of the loop, and nothing else."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from hdlsmith.agent.budget import spent
+from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.nodes.answer import answer
+from hdlsmith.agent.nodes.gate import gate
+from hdlsmith.agent.nodes.plan import plan
+from hdlsmith.agent.nodes.simulate import simulate
+from hdlsmith.agent.nodes.write import repair, write
+from hdlsmith.agent.state import State
+from hdlsmith.sandbox.results import Outcome
+
+Node = Callable[[State, Runtime[Deps]], State]
+Graph = CompiledStateGraph[State, Deps, State, State]
+
+
+def build_graph(checkpointer: "BaseCheckpointSaver[Any] | None" = None) -> Graph:
+    """plan -> write -> gate -> (simulate) -> answer, with repair while the budget lasts."""
+    graph = StateGraph(State, context_schema=Deps)
+    for node in (plan, write, gate, repair, simulate, answer):
+        graph.add_node(node.__name__, _timed(node))
+    graph.add_node("stop", _timed(_stop))
+    graph.add_edge(START, "plan")
+    graph.add_edge("plan", "write")
+    graph.add_edge("write", "gate")
+    graph.add_edge("repair", "gate")
+    graph.add_conditional_edges("gate", _after_gate)
+    graph.add_conditional_edges("simulate", _after_simulation)
+    graph.add_edge("stop", "answer")
+    graph.add_edge("answer", END)
+    return graph.compile(checkpointer=checkpointer)
+
+
+def _after_gate(
+    state: State, runtime: Runtime[Deps]
+) -> Literal["simulate", "answer", "repair", "stop"]:
+    if not state["attempts"][-1].gate_passed:
+        return _repair_or_stop(state, runtime)
+    return "simulate" if state["task"].testbench else "answer"
+
+
+def _after_simulation(
+    state: State, runtime: Runtime[Deps]
+) -> Literal["answer", "repair", "stop"]:
+    simulation = state["attempts"][-1].simulation
+    if simulation and simulation.outcome in (Outcome.PASS, Outcome.NO_EVIDENCE):
+        return "answer"  # a testbench that tells of no check can't be repaired by the design
+    return _repair_or_stop(state, runtime)
+
+
+def _repair_or_stop(state: State, runtime: Runtime[Deps]) -> Literal["repair", "stop"]:
+    return "stop" if spent(state, runtime.context.budget) else "repair"
+
+
+def _stop(state: State, runtime: Runtime[Deps]) -> State:
+    return {"stopped_by": spent(state, runtime.context.budget)}
+
+
+def _timed(node: Node) -> Node:
+    """Adds the node's own seconds to the state: time between a kill and its resumption is free."""
+
+    def timed(state: State, runtime: Runtime[Deps]) -> State:
+        started = time.monotonic()
+        update = node(state, runtime)
+        elapsed = state.get("elapsed_s", 0.0) + time.monotonic() - started
+        return {**update, "elapsed_s": elapsed}  # type: ignore[typeddict-item]
+
+    return timed

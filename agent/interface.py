@@ -1,0 +1,75 @@
+"""The interface a request asks for: read off it, written as a header, compared with a design."""
+
+import re
+
+from hdlsmith.design import Design, Diagnostic, Direction, Port, Severity, SourceFile
+from hdlsmith.languages import Language
+from hdlsmith.sandbox.elaboration import elaborate
+
+_HEADER = re.compile(r"\bmodule\s+(?P<name>\w+)\s*(?:#\s*\(.*?\)\s*)?\(.*?\)\s*;", re.DOTALL)
+
+
+def header_in(request: str) -> tuple[str, tuple[Port, ...]] | None:
+    """A module header that the request itself holds, as name and ports; None without one."""
+    for match in _HEADER.finditer(request):
+        source = SourceFile("header.sv", f"{match[0]}\nendmodule\n", Language.SYSTEMVERILOG)
+        found = elaborate(Design((source,), match["name"]))
+        if found.ports and not found.errors:
+            return match["name"], found.ports
+    return None
+
+
+def is_stated(request: str, ports: tuple[Port, ...]) -> bool:
+    """Whether the request names every one of these ports itself."""
+    return bool(ports) and all(re.search(rf"\b{re.escape(p.name)}\b", request) for p in ports)
+
+
+def header_text(top: str, ports: tuple[Port, ...]) -> str:
+    """A SystemVerilog module header with these ports, one a line."""
+    lines = [f"    {port.direction:<6} logic {_range(port)}{port.name}" for port in ports]
+    return f"module {top} (\n" + ",\n".join(lines) + "\n);"
+
+
+def port_findings(
+    path: str, asked: tuple[Port, ...], found: tuple[Port, ...]
+) -> tuple[Diagnostic, ...]:
+    """How the ports of a design differ from the asked ones, as errors."""
+    have = {port.name: port for port in found}
+    want = {port.name: port for port in asked}
+    messages = [f"port {p} is missing" for name, p in want.items() if name not in have]
+    messages += [f"port {p} was not asked for" for name, p in have.items() if name not in want]
+    messages += [
+        f"port {name!r} must be `{port}`, not `{have[name]}`"
+        for name, port in want.items()
+        if name in have and not _same(have[name], port)
+    ]
+    return tuple(
+        Diagnostic(Severity.ERROR, "interface", message, None, "hdlsmith") for message in messages
+    )
+
+
+def _same(one: Port, other: Port) -> bool:
+    return (one.direction, one.width_bits) == (other.direction, other.width_bits)
+
+
+def _range(port: Port) -> str:
+    return f"[{port.width_bits - 1}:0] " if port.width_bits > 1 else ""
+
+
+def ports_from(records: object) -> tuple[Port, ...]:
+    """Ports out of a model's JSON; entries that make no sense are passed over."""
+    ports: dict[str, Port] = {}
+    for record in records if isinstance(records, list) else []:
+        if not isinstance(record, dict):
+            continue
+        name, width = record.get("name"), record.get("width_bits")
+        direction = record.get("direction")
+        if (
+            isinstance(name, str)
+            and re.fullmatch(r"[A-Za-z_]\w*", name)
+            and isinstance(width, int)
+            and 1 <= width <= 1 << 16
+            and direction in set(Direction)
+        ):
+            ports.setdefault(name, Port(name, Direction(direction), width))
+    return tuple(ports.values())

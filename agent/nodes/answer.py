@@ -1,0 +1,61 @@
+"""Answer: the best attempt, the verdict it earned, and the evidence."""
+
+from langgraph.runtime import Runtime
+
+from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.state import Answer, Attempt, Event, State, Verdict
+from hdlsmith.design import Severity
+from hdlsmith.sandbox.results import Outcome
+
+
+def answer(state: State, runtime: Runtime[Deps]) -> State:
+    """Choose among the attempts and say what can honestly be said of the choice."""
+    attempts = state["attempts"]
+    best = max(attempts, key=lambda attempt: (attempt.rank, -attempt.number))
+    verdict, because = judge(best)
+    runtime.context.watch.event(Event("answer", f"{verdict.upper()}: {because}"))
+    return {
+        "answer": Answer(
+            design=best.design,
+            verdict=verdict,
+            because=because,
+            evidence=tuple(_evidence(best)),
+            attempts=attempts,
+            chosen=best.number,
+            plan=state["plan"],
+            usage=state["usage"],
+            elapsed_s=round(state["elapsed_s"], 2),
+            stopped_by=state.get("stopped_by", ""),
+        )
+    }
+
+
+def judge(attempt: Attempt) -> tuple[Verdict, str]:
+    """The verdict on one attempt: only the user's testbench can verify it."""
+    if not attempt.gate_passed:
+        errors = [d for d in attempt.findings if d.severity is Severity.ERROR]
+        return Verdict.REFUTED, str(errors[0]) if errors else "it was never checked"
+    simulation = attempt.simulation
+    if simulation is None:
+        return Verdict.UNVERIFIED, "it compiles; no testbench or reference was given to verify it"
+    if simulation.outcome is Outcome.PASS:
+        return Verdict.VERIFIED, f"your testbench: {simulation}"
+    if simulation.outcome is Outcome.NO_EVIDENCE:
+        return Verdict.UNVERIFIED, f"your testbench: {simulation}"
+    return Verdict.REFUTED, f"your testbench: {simulation}"
+
+
+def _evidence(attempt: Attempt) -> list[str]:
+    lines = []
+    warnings = sum(d.severity is Severity.WARNING for d in attempt.findings)
+    if attempt.gate_passed:
+        lines.append(f"static gate: parses, elaborates, compiles; {warnings} warnings")
+    lines += [str(finding) for finding in attempt.findings]
+    if attempt.simulation:
+        lines.append(f"simulation: {attempt.simulation}")
+        lines += [
+            f"ran: {' '.join(run.argv)} -> exit {run.exit_code} in {run.wall_s:.2f} s"
+            f" (cage: {run.cage})"
+            for run in attempt.simulation.runs
+        ]
+    return lines

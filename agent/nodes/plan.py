@@ -1,0 +1,81 @@
+"""Plan: what the request asks for, as an interface and behaviours."""
+
+import json
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from hdlsmith.agent.asking import ask
+from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.interface import header_in, is_stated, ports_from
+from hdlsmith.agent.models import Usage
+from hdlsmith.agent.state import Event, Plan, State
+from hdlsmith.design import Direction
+from hdlsmith.prompts.templates import load_prompt
+
+_DEFAULT_TOP = "top"
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "top": {"type": "string"},
+        "ports": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "direction": {"type": "string", "enum": [str(d) for d in Direction]},
+                    "width_bits": {"type": "integer"},
+                },
+                "required": ["name", "direction", "width_bits"],
+                "additionalProperties": False,
+            },
+        },
+        "clock": {"type": "string"},
+        "reset": {"type": "string"},
+        "behaviours": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["top", "ports", "clock", "reset", "behaviours"],
+    "additionalProperties": False,
+}
+
+
+def plan(state: State, runtime: Runtime[Deps]) -> State:
+    """Read the interface off the request: its own module header if it has one, else a model."""
+    task, watch = state["task"], runtime.context.watch
+    if header := header_in(task.request):
+        name, ports = header
+        made = Plan(task.top or name, ports, binding=True)
+        usage = Usage()
+    else:
+        watch.event(Event("plan", "reading the interface off the request"))
+        prompt = load_prompt("plan")
+        completion = ask(runtime.context, task, prompt.render(request=task.request), _SCHEMA)
+        made = _from_json(completion.text, task.request, task.top)
+        usage = completion.usage
+    ports_said = ", ".join(str(port) for port in made.ports) or "left to the model"
+    watch.event(
+        Event("plan", f"{made.top}: {ports_said}", {"binding": made.binding, "top": made.top})
+    )
+    return {"plan": made, "usage": state["usage"] + usage}
+
+
+def _from_json(text: str, request: str, top: str | None) -> Plan:
+    """A plan out of a model's JSON; whatever is broken in it is left open."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        said = {}
+    said = said if isinstance(said, dict) else {}
+    ports = ports_from(said.get("ports"))
+    names = {port.name for port in ports}
+    named = str(said.get("top", ""))
+    behaviours = said.get("behaviours")
+    return Plan(
+        top=top or (named if named.isidentifier() and named.isascii() else _DEFAULT_TOP),
+        ports=ports,
+        binding=is_stated(request, ports),
+        clock=str(said.get("clock")) if said.get("clock") in names else "",
+        reset=str(said.get("reset")) if said.get("reset") in names else "",
+        behaviours=tuple(map(str, behaviours)) if isinstance(behaviours, list) else (),
+    )

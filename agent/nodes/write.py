@@ -1,0 +1,91 @@
+"""Write and repair: a model's answer becomes an attempt."""
+
+from langgraph.runtime import Runtime
+
+from hdlsmith.agent.asking import ask
+from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.extract import extract_code
+from hdlsmith.agent.interface import header_text
+from hdlsmith.agent.models import Completion
+from hdlsmith.agent.state import Attempt, Event, Plan, Role, State, Task
+from hdlsmith.design import Design, Diagnostic, SourceFile
+from hdlsmith.languages import LANGUAGES
+from hdlsmith.prompts.templates import Prompt, load_prompt
+
+_SHOWN_FINDINGS = 8
+_SHOWN_LOG_LINES = 20
+
+
+def write(state: State, runtime: Runtime[Deps]) -> State:
+    """The first attempt."""
+    task, made = state["task"], state["plan"]
+    runtime.context.watch.event(Event("write", f"writing {made.top}"))
+    prompt = load_prompt("write")
+    text = prompt.render(request=task.request, **_shared(task, made))
+    completion = ask(runtime.context, task, text)
+    return _attempt(state, Role.WRITE, prompt, completion)
+
+
+def repair(state: State, runtime: Runtime[Deps]) -> State:
+    """The next attempt, from the last one and what the tools said of it."""
+    task, made, last = state["task"], state["plan"], state["attempts"][-1]
+    runtime.context.watch.event(Event("repair", f"repairing attempt {last.number}"))
+    prompt = load_prompt("repair")
+    text = prompt.render(
+        request=task.request,
+        numbered=_numbered(last.design.text),
+        findings=_said(last),
+        **_shared(task, made),
+    )
+    completion = ask(runtime.context, task, text, retry=last.number)
+    return _attempt(state, Role.REPAIR, prompt, completion)
+
+
+def _shared(task: Task, made: Plan) -> dict[str, str]:
+    info = LANGUAGES[task.language]
+    return {
+        "language": info.title,
+        "tag": info.fence_tags[0],
+        "top": made.top,
+        "header": header_text(made.top, made.ports) if made.ports else "",
+    }
+
+
+def _attempt(state: State, role: Role, prompt: Prompt, completion: Completion) -> State:
+    task, made = state["task"], state["plan"]
+    earlier = state.get("attempts", ())
+    name = f"{made.top}{LANGUAGES[task.language].suffixes[0]}"
+    source = SourceFile(name, extract_code(completion.text, made.top), task.language)
+    attempt = Attempt(
+        number=len(earlier) + 1,
+        role=role,
+        design=Design((source,), made.top),
+        prompts=tuple((p.name, p.sha256) for p in (load_prompt("system"), prompt)),
+        usage=completion.usage,
+    )
+    return {"attempts": (*earlier, attempt), "usage": state["usage"] + completion.usage}
+
+
+def _numbered(text: str) -> str:
+    return "\n".join(f"{n:3d}  {line}" for n, line in enumerate(text.splitlines(), 1))
+
+
+def _said(attempt: Attempt) -> str:
+    """What the tools said, errors first, and the tail of a failed simulation's log."""
+    lines = [_finding(d, attempt.design.text) for d in _heaviest(attempt.findings)]
+    if simulation := attempt.simulation:
+        lines.append(f"simulation: {simulation}")
+        lines += simulation.runs[-1].output.splitlines()[-_SHOWN_LOG_LINES:] if simulation.runs else []
+    return "\n".join(lines) or "no code was found in the answer"
+
+
+def _heaviest(findings: tuple[Diagnostic, ...]) -> list[Diagnostic]:
+    errors = [d for d in findings if d.severity == "error"]
+    return (errors or list(findings))[:_SHOWN_FINDINGS]
+
+
+def _finding(diagnostic: Diagnostic, text: str) -> str:
+    lines = text.splitlines()
+    if diagnostic.span and 0 < diagnostic.span.line <= len(lines):
+        return f"line {diagnostic.span.line}: {diagnostic.message}\n    {lines[diagnostic.span.line - 1].strip()}"
+    return diagnostic.message

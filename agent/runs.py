@@ -1,0 +1,83 @@
+"""A run of `solve` on disk: checkpoints, an append-only transcript, and in the end the answer.
+
+    <state_dir>/runs/<task>-<number>/checkpoints.sqlite   the graph's state after each node
+                                     transcript.jsonl     every prompt, answer and verdict
+                                     answer.json          only when it is finished
+
+A run that was killed has no answer; the same command then takes it up where it was.
+"""
+
+import contextlib
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from hdlsmith.agent.file_lock import try_lock
+from hdlsmith.agent.state import Event
+from hdlsmith.design import digest_of
+from hdlsmith.errors import InputError
+from hdlsmith.jsonl import JsonlWriter
+
+_ANSWER = "answer.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run, held open by this process alone.
+
+    Attributes:
+        resumed: an earlier process began it.
+    """
+
+    folder: Path
+    checkpointer: SqliteSaver
+    transcript: JsonlWriter
+    resumed: bool
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    def note(self, event: Event) -> None:
+        """Append an event to the transcript."""
+        about = {"time": round(time.time(), 3), "step": event.step, "message": event.message}
+        self.transcript.append({**about, **event.data})
+
+    def finish(self, answer: dict[str, Any]) -> None:
+        """Keep the answer; the next run of the same task starts afresh."""
+        fresh = self.folder / f"{_ANSWER}.new"
+        fresh.write_text(json.dumps(answer, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        fresh.replace(self.folder / _ANSWER)
+
+
+@contextlib.contextmanager
+def open_run(state_dir: Path, *identity: str) -> Iterator[Run]:
+    """The unfinished run of this task, or a new one.
+
+    Args:
+        identity: all that makes two runs the same work (task, model, sampling, budget).
+
+    Raises:
+        InputError: another process is working on this very task.
+    """
+    stem = digest_of(*identity)[:12]
+    root = state_dir / "runs"
+    root.mkdir(parents=True, exist_ok=True)
+    numbers = sorted(int(p.name.rpartition("-")[2]) for p in root.glob(f"{stem}-*"))
+    last = root / f"{stem}-{numbers[-1]}" if numbers else None
+    resumed = last is not None and not (last / _ANSWER).exists()
+    number = numbers[-1] if resumed else (numbers[-1] + 1 if numbers else 1)
+    folder = root / f"{stem}-{number}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        if not try_lock(lock):
+            raise InputError(f"another process is already working on this task ({folder})")
+        connection = sqlite3.connect(folder / "checkpoints.sqlite", check_same_thread=False)
+        with contextlib.closing(connection), JsonlWriter(folder / "transcript.jsonl") as out:
+            yield Run(folder, SqliteSaver(connection), out, resumed)

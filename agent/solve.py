@@ -1,0 +1,55 @@
+"""`solve`: the one entry point that the command line, chat, CI and benchmarks share."""
+
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.graph import build_graph
+from hdlsmith.agent.models import Usage
+from hdlsmith.agent.nodes.simulate import testbench_top
+from hdlsmith.agent.state import Answer, State, Task
+from hdlsmith.errors import InputError
+from hdlsmith.languages import LANGUAGES, Language
+
+_WRITES = (Language.VERILOG, Language.SYSTEMVERILOG)
+_STEPS_PER_ATTEMPT = 4
+
+
+def solve(
+    task: Task,
+    deps: Deps,
+    checkpointer: "BaseCheckpointSaver[Any] | None" = None,
+    thread: str = "solve",
+) -> Answer:
+    """Turn a request into a checked design.
+
+    Args:
+        checkpointer: where the state is kept between nodes; with one, a call that was killed
+            goes on from its last finished node.
+        thread: which of the checkpointer's runs this is.
+
+    Raises:
+        InputError: the task can't be worked on (language, testbench).
+        ModelError: the endpoint failed; the checkpoint keeps what was done.
+        SandboxError: the sandbox failed.
+    """
+    if task.language not in _WRITES:
+        raise InputError(
+            f"{LANGUAGES[task.language].title} can't be checked yet, so it is not generated",
+            remedy=f"--language {' or '.join(_WRITES)}",
+        )
+    if task.testbench:
+        testbench_top(task.testbench)
+    graph = build_graph(checkpointer)
+    config: RunnableConfig = {
+        "configurable": {"thread_id": thread},
+        "recursion_limit": 20 + _STEPS_PER_ATTEMPT * deps.budget.attempts,
+    }
+    resumes = checkpointer is not None and bool(graph.get_state(config).values)
+    start: State | None = None if resumes else {"task": task, "usage": Usage(), "elapsed_s": 0.0}
+    final = graph.invoke(start, config, context=deps)
+    answer = final["answer"]
+    assert isinstance(answer, Answer)
+    return answer

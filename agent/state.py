@@ -1,0 +1,152 @@
+"""What flows through the agent's graph. Fully annotated, so that checkpoints survive strict msgpack."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypedDict
+
+from hdlsmith.agent.models import Usage
+from hdlsmith.design import Design, Diagnostic, Port, SourceFile, digest_of
+from hdlsmith.languages import Language
+from hdlsmith.sandbox.results import Outcome, SimResult
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the user wants.
+
+    Attributes:
+        top: the module's name, where the user said one.
+        testbench: the user's own testbench files, the only thing that can verify a design;
+            never shown to a model.
+    """
+
+    request: str
+    language: Language = Language.SYSTEMVERILOG
+    top: str | None = None
+    testbench: tuple[SourceFile, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex; equal tasks are the same work."""
+        texts = [part for file in self.testbench for part in (file.path, file.text)]
+        return digest_of(self.request, self.language, self.top or "", *texts)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the design must look like from outside, and do.
+
+    Attributes:
+        ports: empty where the request leaves them open.
+        binding: the request itself names these ports, so a design must have exactly them.
+        clock, reset: names among the ports, or empty.
+        behaviours: what the design must do, a sentence each.
+    """
+
+    top: str
+    ports: tuple[Port, ...] = ()
+    binding: bool = False
+    clock: str = ""
+    reset: str = ""
+    behaviours: tuple[str, ...] = ()
+
+
+class Role(StrEnum):
+    """Who wrote an attempt."""
+
+    WRITE = "write"
+    REPAIR = "repair"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One design and what the tools made of it.
+
+    Attributes:
+        prompts: name and SHA-256 of each template behind it.
+        usage: what writing it cost.
+        findings: of the static gate, by place.
+        gate_passed: it parses, elaborates, has the asked ports and compiles.
+        simulation: against the user's testbench; None where there is none or it was not reached.
+    """
+
+    number: int
+    role: Role
+    design: Design
+    prompts: tuple[tuple[str, str], ...]
+    usage: Usage
+    findings: tuple[Diagnostic, ...] = ()
+    gate_passed: bool = False
+    simulation: SimResult | None = None
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, int]:
+        """Higher is better: verified, then through the gate, then fewer failures and errors."""
+        sim = self.simulation
+        errors = sum(finding.severity == "error" for finding in self.findings)
+        failures = sim.failures if sim and sim.checks else 0
+        passed = sim is not None and sim.outcome is Outcome.PASS
+        return (passed, self.gate_passed, -failures, -errors)
+
+
+class Verdict(StrEnum):
+    """What can honestly be said of a design.
+
+    VERIFIED only against something that the model did not write; REFUTED when a tool proved it
+    wrong; UNVERIFIED otherwise, however good it looks.
+    """
+
+    VERIFIED = "verified"
+    REFUTED = "refuted"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The end of a request.
+
+    Attributes:
+        because: the evidence behind the verdict, in one sentence.
+        evidence: what each tool said of the chosen design, a line each.
+        chosen: number of the attempt that the design is from.
+        stopped_by: the budget that ended the loop, or empty.
+        elapsed_s: seconds of work, without the time between a kill and its resumption.
+    """
+
+    design: Design
+    verdict: Verdict
+    because: str
+    evidence: tuple[str, ...]
+    attempts: tuple[Attempt, ...]
+    chosen: int
+    plan: Plan
+    usage: Usage
+    elapsed_s: float
+    stopped_by: str = ""
+
+
+class State(TypedDict, total=False):
+    """The graph's state: each node returns what it changed."""
+
+    task: Task
+    plan: Plan
+    attempts: tuple[Attempt, ...]
+    usage: Usage
+    elapsed_s: float
+    stopped_by: str
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened, for the transcript and for whoever watches.
+
+    Attributes:
+        step: the node that speaks.
+        message: for a human.
+        data: for a machine; JSON types only.
+    """
+
+    step: str
+    message: str
+    data: dict[str, object] = field(default_factory=dict)

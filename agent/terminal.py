@@ -1,0 +1,59 @@
+"""Live progress of the loop on a terminal: one line a step, and a running count of tokens."""
+
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+
+from hdlsmith.agent.runs import Run
+from hdlsmith.agent.state import Event
+
+
+class TerminalWatch:
+    """Shows events on stderr and writes them to the run's transcript.
+
+    On a terminal the current step keeps a running count of pieces and seconds; elsewhere each
+    finished step is one plain line.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._console = Console(stderr=True, highlight=False)
+        self._status = self._console.status("starting")
+        self._live = sys.stderr.isatty()
+        self._started = time.monotonic()
+        self._step = ""
+        self._tokens = 0
+        self._since = self._started
+
+    def __enter__(self) -> "TerminalWatch":
+        if self._live:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._status.stop()
+
+    def event(self, event: Event) -> None:
+        self._run.note(event)
+        self._step, self._tokens, self._since = event.message, 0, time.monotonic()
+        elapsed = time.monotonic() - self._started
+        line = f"{elapsed:6.1f} s  {event.step:<9} {event.message}"
+        self._console.print(line, markup=False, soft_wrap=True)
+        self._show()
+
+    def token(self, text: str) -> None:
+        self._tokens += 1
+        self._show()
+
+    def _show(self) -> None:
+        if self._live:
+            seconds = time.monotonic() - self._since
+            count = f", {self._tokens} tokens, {seconds:.0f} s" if self._tokens else ""
+            self._status.update(f"{self._step.splitlines()[0]}{count}")

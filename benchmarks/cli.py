@@ -1,0 +1,316 @@
+"""`hdlsmith bench`: pass rates that survive a hostile reader."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from hdlsmith.benchmarks.problems import Problem, Suite
+    from hdlsmith.benchmarks.run import Answerer, Harness
+    from hdlsmith.settings import Settings
+
+SUITES = {"verilog-eval": "hdlsmith.benchmarks.suites.verilog_eval:VerilogEval"}
+
+app = typer.Typer(
+    help="Measure a model or stored answers on a benchmark, blind and under guard.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+SuiteName = Annotated[str, typer.Argument(metavar="SUITE", help="verilog-eval")]
+Data = Annotated[Path, typer.Option(help="Your checkout of the dataset.", show_default=False)]
+TaskName = Annotated[str, typer.Option(help="spec-to-rtl or code-complete-iccad2023.")]
+Profile = Annotated[
+    str, typer.Option(help="Whose pass rate leads: strict (the truth) or compat (official).")
+]
+Problems = Annotated[
+    str | None, typer.Option(help="Only these, separated by commas (Prob001 will do).")
+]
+Stride = Annotated[int, typer.Option(min=1, help="Take every N-th problem.")]
+Offset = Annotated[int, typer.Option(min=0, help="Skip the first N problems.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Designs graded at once; all cores by default.")
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder of the run; by default made from what is measured.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+def mount(root: typer.Typer) -> None:
+    """Add this layer's commands to the root command."""
+    root.add_typer(app, name="bench")
+
+
+@app.command()
+def run(
+    suite_name: SuiteName,
+    data: Data,
+    task: TaskName = "spec-to-rtl",
+    style: Annotated[
+        str, typer.Option(help="agent: our loop; official: the dataset's own prompt, one call.")
+    ] = "agent",
+    model: Annotated[
+        str | None, typer.Option(help="A model id, `local`, or `replay:FILE`.")
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, help="Samples of each problem.")] = 1,
+    temperature: Annotated[float | None, typer.Option(min=0, max=2)] = None,
+    shots: Annotated[
+        int, typer.Option(min=0, max=4, help="Examples in the official prompt.")
+    ] = 0,
+    seed: Annotated[int | None, typer.Option(help="Sent to the model, if it takes one.")] = None,
+    problems: Problems = None,
+    stride: Stride = 1,
+    offset: Offset = 0,
+    requests: Annotated[
+        int, typer.Option(min=1, help="Model calls at once; the local model takes one.")
+    ] = 1,
+    profile: Profile = "strict",
+    workers: Workers = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a model for every problem, grade its answers, and report pass@k.
+
+    The model never sees the grading testbench. A run that was killed, or whose endpoint died,
+    goes on when the same command is given again; finished samples are not asked for twice.
+
+    \b
+    Example:   hdlsmith bench run verilog-eval --data verilog-eval --model local --stride 4
+    Exit code: 0 every sample is scored, 2 unusable input, 3 something needed is missing,
+               4 some samples are unscored
+    """
+    from hdlsmith.agent.choose_model import choose_model
+    from hdlsmith.agent.deps import Deps, Silent
+    from hdlsmith.agent.models import Sampling
+    from hdlsmith.benchmarks import answerers
+    from hdlsmith.benchmarks.run import ask_and_grade
+    from hdlsmith.benchmarks.store import RunStore
+    from hdlsmith.sandbox.verilator import Verilator
+    from hdlsmith.settings import load_settings
+
+    settings = load_settings({"model": {"name": model, "temperature": temperature}})
+    _one_of("--style", style, answerers.STYLES)
+    suite, chosen = _load(suite_name, data, task, problems, stride, offset)
+    chat = choose_model(settings)
+    with _harness(settings, workers) as harness:
+        sampling = Sampling(settings.model.temperature, settings.model.max_tokens, seed)
+        cage = harness.icarus.cage
+        deps = Deps(
+            model=chat,
+            icarus=harness.icarus,
+            verilator=Verilator.find(settings, cage),
+            budget=settings.budget,
+            sampling=sampling,
+            watch=Silent(),
+        )
+        answerer: Answerer = (
+            answerers.agent(deps)
+            if style == "agent"
+            else answerers.official(suite, deps, shots)
+        )
+        manifest = _manifest(suite, chosen, profile, harness) | {
+            "style": style,
+            "model": chat.name,
+            "sampling": f"T={sampling.temperature}, max_tokens={sampling.max_tokens}",
+            "shots": shots,
+            "seed": seed,
+            "samples": samples,
+            "planned": samples * len(chosen),
+            "budget": settings.budget.model_dump() if style == "agent" else None,
+            "prompts": answerers.prompt_hashes(style, suite, chosen[0], shots),
+        }
+        folder = out or _default_folder(manifest)
+        store = RunStore(folder, manifest)
+        try:
+            ask_and_grade(harness, chosen, samples, answerer, requests, store)
+        finally:
+            store.close()
+    _report(folder, profile, as_json)
+
+
+@app.command()
+def replay(
+    suite_name: SuiteName,
+    data: Data,
+    answers: Annotated[
+        Path, typer.Option(help="JSONL with problem, sample, design.", show_default=False)
+    ],
+    task: TaskName = "spec-to-rtl",
+    problems: Problems = None,
+    stride: Stride = 1,
+    offset: Offset = 0,
+    profile: Profile = "strict",
+    workers: Workers = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Grade stored answers; needs no model.
+
+    A replay that was killed goes on when the same command is given again.
+
+    \b
+    Example:   hdlsmith bench replay verilog-eval --data verilog-eval --answers answers.jsonl
+    Exit code: 0 every answer is graded, 2 unusable input, 3 something needed is missing
+    """
+    from hdlsmith.benchmarks.run import grade_stored, read_answers
+    from hdlsmith.benchmarks.store import RunStore
+    from hdlsmith.design import digest_of
+    from hdlsmith.settings import load_settings
+
+    suite, chosen = _load(suite_name, data, task, problems, stride, offset)
+    designs = read_answers(answers, chosen)
+    with _harness(load_settings(), workers) as harness:
+        parts = [part for (p, s), design in designs.items() for part in (p, str(s), design)]
+        manifest = _manifest(suite, chosen, profile, harness) | {
+            "style": "replay",
+            "model": f"stored answers {answers.name}",
+            "sampling": "as stored",
+            "seed": None,
+            "planned": len(designs),
+            "answers_sha256": digest_of(*parts),
+        }
+        folder = out or _default_folder(manifest)
+        store = RunStore(folder, manifest)
+        try:
+            grade_stored(harness, chosen, designs, store)
+        finally:
+            store.close()
+    _report(folder, profile, as_json)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")],
+    profile: Annotated[str | None, typer.Option(help="strict or compat.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the figures of a run, finished or not.
+
+    \b
+    Example:   hdlsmith bench report runs/verilog-eval-spec-to-rtl-agent-1a2b3c4d --json
+    Exit code: 0 every sample is scored, 2 no run there, 4 some samples are unscored
+    """
+    _report(folder, profile, as_json)
+
+
+@app.command()
+def throughput(
+    suite_name: SuiteName,
+    data: Data,
+    answers: Annotated[
+        Path, typer.Option(help="JSONL with problem, sample, design.", show_default=False)
+    ],
+    task: TaskName = "spec-to-rtl",
+    rounds: Annotated[int, typer.Option(min=1, help="How often both sides run.")] = 3,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Time `bench replay` against a bare `xargs` loop of the same tools, and print the ratio.
+
+    Both sides run in turn on the same answers; the golden self-check is done beforehand. Each
+    round of ours grades everything anew, cage, guard and traces included.
+
+    \b
+    Example:   hdlsmith bench throughput verilog-eval --data verilog-eval --answers answers.jsonl
+    Exit code: 0 measured, 2 unusable input, 3 something needed is missing
+    """
+    from hdlsmith.benchmarks.run import read_answers
+    from hdlsmith.benchmarks.throughput import measure, render
+    from hdlsmith.settings import load_settings
+
+    _, chosen = _load(suite_name, data, task, None, 1, 0)
+    designs = read_answers(answers, chosen)
+    with _harness(load_settings(), workers) as harness:
+        result = measure(harness, chosen, designs, rounds)
+    typer.echo(json.dumps(result) if as_json else render(result))
+
+
+def _load(
+    name: str, data: Path, task: str, only: str | None, stride: int, offset: int
+) -> tuple[Suite, tuple[Problem, ...]]:
+    from typing import cast
+
+    from hdlsmith.benchmarks.problems import select
+    from hdlsmith.errors import InputError
+    from hdlsmith.registry import resolve
+
+    make = cast("type[Suite]", resolve(name, SUITES, "benchmark"))
+    suite = make(data, task)
+    names = tuple(part.strip() for part in only.split(",") if part.strip()) if only else ()
+    chosen = select(suite.problems(), names, stride, offset)
+    if not chosen:
+        raise InputError("no problem is left after --problems, --stride and --offset")
+    return suite, chosen
+
+
+@contextlib.contextmanager
+def _harness(settings: Settings, workers: int | None) -> Iterator[Harness]:
+    from hdlsmith.benchmarks.run import Harness
+    from hdlsmith.benchmarks.terminal import Bar
+    from hdlsmith.sandbox.cage import make_cage
+    from hdlsmith.sandbox.icarus import Icarus
+
+    icarus = Icarus.find(settings, make_cage(settings.sandbox))
+    with Bar() as bar:
+        cache = settings.data_dir / "goldens"
+        yield Harness(icarus, cache, workers or os.cpu_count() or 1, bar)
+
+
+def _manifest(
+    suite: Suite, problems: tuple[Problem, ...], profile: str, harness: Harness
+) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from hdlsmith import __version__
+    from hdlsmith.benchmarks.grade import GRADER_VERSION
+    from hdlsmith.benchmarks.report import PROFILES
+
+    _one_of("--profile", profile, PROFILES)
+    cage = harness.icarus.cage
+    return {
+        "suite": suite.name,
+        "task": suite.task,
+        "dataset_sha256": suite.dataset_hash(),
+        "problems": [problem.id for problem in problems],
+        "profile": profile,
+        "hdlsmith": __version__,
+        "grader": GRADER_VERSION,
+        "simulator": harness.icarus.version(),
+        "cage": cage.kind,
+        "limits": asdict(cage.limits),
+    }
+
+
+def _default_folder(manifest: dict[str, Any]) -> Path:
+    from hdlsmith.design import digest_of
+
+    digest = digest_of(json.dumps(manifest, sort_keys=True))[:8]
+    name = f"{manifest['suite']}-{manifest['task']}-{manifest['style']}-{digest}"
+    return Path("runs", name)
+
+
+def _report(folder: Path, profile: str | None, as_json: bool) -> None:
+    from hdlsmith.benchmarks.report import PROFILES, render, summarise
+
+    if profile:
+        _one_of("--profile", profile, PROFILES)
+    summary = summarise(folder, profile) | {"folder": str(folder)}
+    typer.echo(json.dumps(summary) if as_json else render(summary))
+    if not as_json:
+        typer.echo(f"  run: {folder}")
+    raise typer.Exit(4 if summary["n"] < summary["planned"] else 0)
+
+
+def _one_of(flag: str, value: str, choices: tuple[str, ...]) -> None:
+    from hdlsmith.errors import InputError
+
+    if value not in choices:
+        raise InputError(f"{flag} {value}: no such choice", remedy=f"one of: {', '.join(choices)}")

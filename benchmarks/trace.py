@@ -1,0 +1,53 @@
+"""A digest of what a testbench did, from its VCD: all but what the design under test drives."""
+
+import hashlib
+import re
+from pathlib import Path
+
+_VAR = re.compile(rb"^\$var +\w+ +\d+ +(?P<id>\S+) +(?P<name>\S+).*$", re.MULTILINE)
+_DRIVEN_BY_DUT = re.compile(rb".*_dut|tb_mismatch|tb_match")
+_END_OF_HEADER = b"$enddefinitions $end"
+_TIMESCALE = re.compile(rb"\$timescale\s+(?P<count>\d+)\s*(?P<unit>[munpf]?s)\s+\$end")
+_FS_PER_UNIT = {b"s": 10**15, b"ms": 10**12, b"us": 10**9, b"ns": 10**6, b"ps": 10**3, b"fs": 1}
+_TIME = re.compile(rb"^#(\d+)$", re.MULTILINE)
+_EMPTY_STEP = re.compile(rb"^#\d+\n(?=#|\Z)", re.MULTILINE)
+
+
+def trace_digest(path: Path) -> str:
+    """SHA-256 over the value changes of clock, stimuli and reference outputs.
+
+    Equal exactly when those signals are equal at all times, however the design under test
+    behaves. Empty where there is no trace.
+    """
+    if path.is_symlink() or not path.is_file():
+        return ""
+    header, _, body = path.read_bytes().partition(_END_OF_HEADER)
+    names: dict[bytes, list[bytes]] = {}
+    for match in _VAR.finditer(header):
+        names.setdefault(match["id"], []).append(match["name"])
+    kept, dropped = {}, []
+    for identifier, aliases in names.items():
+        watched = sorted(name for name in aliases if not _DRIVEN_BY_DUT.fullmatch(name))
+        if watched:
+            kept[identifier] = b",".join(watched)
+        else:
+            dropped.append(identifier)
+    if dropped:
+        ids = b"|".join(re.escape(identifier) for identifier in dropped)
+        change = rb"^(?:[01xzXZ]|[bBrR]\S+ )(?:" + ids + rb")\n"
+        body = re.sub(change, b"", body, flags=re.MULTILINE)
+    body = _in_picoseconds(_EMPTY_STEP.sub(b"", body), header)
+    sha = hashlib.sha256()
+    for identifier, name in sorted(kept.items()):
+        sha.update(identifier + b"=" + name + b"\n")
+    sha.update(body)
+    return sha.hexdigest()
+
+
+def _in_picoseconds(body: bytes, header: bytes) -> bytes:
+    """A finer `timescale in the design refines the whole trace's clock; undo that."""
+    match = _TIMESCALE.search(header)
+    tick_fs = int(match["count"]) * _FS_PER_UNIT[match["unit"]] if match else 1000
+    if tick_fs == 1000:
+        return body
+    return _TIME.sub(lambda m: b"#%g" % (int(m[1]) * tick_fs / 1000), body)

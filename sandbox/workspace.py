@@ -1,0 +1,90 @@
+"""One fresh folder a run: written, used, removed."""
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+
+from hdlsmith.design import SourceFile
+from hdlsmith.errors import SandboxError
+
+_MIN_FREE_BYTES = 1 << 20
+
+
+class Workspace:
+    """A fresh temporary folder, removed on exit.
+
+    Args:
+        owner: the user its content is given to, when tools run as another than ours.
+
+    Raises:
+        SandboxError: the folder can't be made or written (full disk, no permission).
+    """
+
+    def __init__(self, owner: int | None = None) -> None:
+        self._owner = owner
+        try:
+            self.path = Path(tempfile.mkdtemp(prefix="hdlsmith-"))
+            self._give(self.path)
+        except OSError as error:
+            raise _disk_error(error) from error
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self.path, onerror=_open_and_retry)
+
+    def write(self, files: Iterable[SourceFile]) -> None:
+        """Put the files where their paths say."""
+        try:
+            for file in files:
+                target = self.path / file.path
+                for folder in reversed(target.relative_to(self.path).parents[:-1]):
+                    (self.path / folder).mkdir(exist_ok=True)
+                    self._give(self.path / folder)
+                target.write_bytes(file.text.encode("utf-8", "surrogatepass"))
+                self._give(target)
+        except OSError as error:
+            raise _disk_error(error) from error
+
+    def _give(self, path: Path) -> None:
+        if self._owner is not None:
+            os.chown(path, self._owner, self._owner, follow_symlinks=False)
+
+    def check_space(self) -> None:
+        """Tell a full disk, which is our failure, from a design's.
+
+        Raises:
+            SandboxError: the file system of the workspace has no room left.
+        """
+        room = os.statvfs(self.path)
+        if room.f_bavail * room.f_frsize < _MIN_FREE_BYTES:
+            raise _disk_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)))
+
+
+def _open_and_retry(remove: Callable[[str], object], path: str, _: object) -> None:
+    # A tool may have left folders that nobody can enter; what still resists is left behind.
+    with contextlib.suppress(OSError):
+        Path(path).parent.chmod(0o700)
+        Path(path).chmod(0o700)
+        if Path(path).is_dir() and not Path(path).is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            remove(path)
+
+
+def _disk_error(error: OSError) -> SandboxError:
+    return SandboxError(
+        f"cannot use the workspace {error.filename or tempfile.gettempdir()}: {error.strerror}",
+        remedy="free some space there, or point TMPDIR at a folder with room",
+    )

@@ -1,0 +1,6 @@
+// problem: Prob034_dff8; official: pass; mechanism: writes the verdict line from a vector of character codes with %s
+module TopModule(input clk, input [7:0] d, output reg [7:0] q);
+  always @(posedge clk) q <= ~d;
+  reg [215:0] v = 216'h4d69736d6174636865733a203020696e2034312073616d706c6573;
+  initial $display("%0s", v);
+endmodule
