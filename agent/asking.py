@@ -30,7 +30,8 @@ def ask(
     Raises:
         ModelError: the endpoint failed.
     """
-    system = load_prompt("system").render(language=LANGUAGES[task.language].title)
+    language = LANGUAGES[task.language]
+    system = load_prompt("system").render(language=language.title, tag=language.fence_tags[0])
     base = deps.sampling.temperature
     temperature = max(base, min(_HOTTEST, base + _WARMER * retry))
     request = Request(

@@ -30,9 +30,7 @@ def header_text(top: str, ports: tuple[Port, ...]) -> str:
     return f"module {top} (\n" + ",\n".join(lines) + "\n);"
 
 
-def port_findings(
-    path: str, asked: tuple[Port, ...], found: tuple[Port, ...]
-) -> tuple[Diagnostic, ...]:
+def port_findings(asked: tuple[Port, ...], found: tuple[Port, ...]) -> tuple[Diagnostic, ...]:
     """How the ports of a design differ from the asked ones, as errors."""
     have = {port.name: port for port in found}
     want = {port.name: port for port in asked}

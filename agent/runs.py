@@ -18,6 +18,7 @@ from typing import Any
 
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from hdlsmith.agent.checkpoints import make_checkpointer
 from hdlsmith.agent.file_lock import try_lock
 from hdlsmith.agent.state import Event
 from hdlsmith.design import digest_of
@@ -80,4 +81,4 @@ def open_run(state_dir: Path, *identity: str) -> Iterator[Run]:
             raise InputError(f"another process is already working on this task ({folder})")
         connection = sqlite3.connect(folder / "checkpoints.sqlite", check_same_thread=False)
         with contextlib.closing(connection), JsonlWriter(folder / "transcript.jsonl") as out:
-            yield Run(folder, SqliteSaver(connection), out, resumed)
+            yield Run(folder, make_checkpointer(connection), out, resumed)

@@ -52,6 +52,7 @@ def load_prompt(name: str) -> Prompt:
 
 def fenced(text: str, tag: str = "") -> str:
     """Text from outside as a fenced block that nothing inside it can close."""
+    text = str(text)  # an undefined variable of a template says its name here
     longest = max((len(run) for run in _FENCE_RUN.findall(text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{tag}\n{text.rstrip()}\n{fence}"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"  # LangGraph reads it when it is imported
+
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -28,7 +30,6 @@ def isolated_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("HDLSMITH_DATA_DIR", str(home / "data"))
     monkeypatch.setenv("HDLSMITH_STATE_DIR", str(home / "state"))
-    monkeypatch.setenv("LANGGRAPH_STRICT_MSGPACK", "true")
     monkeypatch.chdir(home)
     return home
 

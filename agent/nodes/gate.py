@@ -32,7 +32,6 @@ def gate(state: State, runtime: Runtime[Deps]) -> State:
 
 
 def _check(attempt: Attempt, plan: Plan, deps: Deps) -> tuple[str, tuple[Diagnostic, ...]]:
-    path = attempt.design.files[0].path
     if not attempt.design.text.strip():
         return "extract", (_error("no-code", "the answer holds no module"),)
     elaboration = elaborate(attempt.design)
@@ -40,7 +39,7 @@ def _check(attempt: Attempt, plan: Plan, deps: Deps) -> tuple[str, tuple[Diagnos
         return "elaborate", elaboration.diagnostics
     if plan.top not in elaboration.tops:
         return "elaborate", (_error("top", f"there is no module {plan.top}"),)
-    if plan.binding and (wrong := port_findings(path, plan.ports, elaboration.ports)):
+    if plan.binding and (wrong := port_findings(plan.ports, elaboration.ports)):
         return "ports", (*wrong, *elaboration.diagnostics)
     run, failed = compile_design(deps.icarus, attempt.design)
     if failed:

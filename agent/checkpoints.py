@@ -1,0 +1,75 @@
+"""The checkpointer: which types a checkpoint may hold, and that they come back as they were."""
+
+import sqlite3
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from hdlsmith.agent.state import State
+
+
+class StateSerializer(JsonPlusSerializer):
+    """LangGraph's serializer, admitting the types of `State` only.
+
+    msgpack knows no tuples, so those of our frozen records would come back as lists; here they
+    come back as tuples.
+    """
+
+    def __init__(self) -> None:
+        admitted = {(t.__module__, t.__qualname__) for t in state_types()}
+        super().__init__(allowed_msgpack_modules=sorted(admitted))
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        return _with_tuples(super().loads_typed(data))
+
+
+def make_checkpointer(connection: sqlite3.Connection) -> SqliteSaver:
+    """A checkpointer for `State` on an open database."""
+    return SqliteSaver(connection, serde=StateSerializer())
+
+
+def state_types() -> set[type]:
+    """Every record and enumeration reachable from the annotations of `State`."""
+    found: set[type] = set()
+    for annotation in typing.get_type_hints(State).values():
+        _collect(annotation, found)
+    return found
+
+
+def _collect(annotation: Any, found: set[type]) -> None:
+    for argument in typing.get_args(annotation):
+        _collect(argument, found)
+    if not isinstance(annotation, type) or isinstance(annotation, types.GenericAlias):
+        return
+    if annotation in found:
+        return
+    if is_dataclass(annotation):
+        found.add(annotation)
+        for hint in typing.get_type_hints(annotation).values():
+            _collect(hint, found)
+    elif issubclass(annotation, Enum):
+        found.add(annotation)
+
+
+def _with_tuples(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(**dict(_rebuilt_fields(value)))
+    if isinstance(value, dict):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    if isinstance(value, list) and any(is_dataclass(item) for item in value):
+        return tuple(_with_tuples(item) for item in value)
+    return value
+
+
+def _rebuilt_fields(record: Any) -> Iterator[tuple[str, Any]]:
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, list):
+            value = tuple(tuple(v) if isinstance(v, list) else _with_tuples(v) for v in value)
+        yield field.name, _with_tuples(value)

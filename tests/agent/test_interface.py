@@ -1,0 +1,62 @@
+"""Interfaces: read off a request, written as a header, held against a design."""
+
+from hdlsmith.agent.interface import header_in, header_text, is_stated, port_findings, ports_from
+from hdlsmith.design import Design, Direction, Port, SourceFile
+from hdlsmith.languages import Language
+from hdlsmith.sandbox.elaboration import elaborate
+
+PORTS = (
+    Port("clk", Direction.INPUT),
+    Port("data", Direction.INPUT, 8),
+    Port("bus", Direction.INOUT, 2),
+    Port("q", Direction.OUTPUT, 16),
+)
+
+
+def test_a_written_header_elaborates_to_the_ports_it_was_made_of() -> None:
+    text = header_text("m", PORTS) + "\nendmodule\n"
+    found = elaborate(Design((SourceFile("m.sv", text, Language.SYSTEMVERILOG),), "m"))
+    assert found.ports == PORTS
+
+
+def test_a_header_in_prose_is_found() -> None:
+    request = "Please finish\n\nmodule adder #(parameter W = 4)\n(input [W-1:0] a, output [W:0] s);\n"
+    assert header_in(request) == (
+        "adder",
+        (Port("a", Direction.INPUT, 4), Port("s", Direction.OUTPUT, 5)),
+    )
+
+
+def test_prose_about_modules_is_no_header() -> None:
+    assert header_in("a module with a clock (fast); and so on") is None
+    assert header_in("module broken(input [);") is None
+
+
+def test_ports_are_stated_only_by_whole_words() -> None:
+    assert is_stated("takes clk, data and the bus, gives q", PORTS)
+    assert not is_stated("takes clock, data and the bus, gives q", PORTS)
+    assert not is_stated("anything", ())
+
+
+def test_every_difference_of_ports_is_one_error() -> None:
+    found = (Port("clk", Direction.OUTPUT), Port("data", Direction.INPUT, 4), Port("q", Direction.OUTPUT, 16))
+    messages = [d.message for d in port_findings(PORTS, found)]
+    assert messages == [
+        "port inout bus (2 bits) is missing",
+        "port 'clk' must be `input clk`, not `output clk`",
+        "port 'data' must be `input data (8 bits)`, not `input data (4 bits)`",
+    ]
+    assert port_findings(PORTS, PORTS) == ()
+
+
+def test_senseless_ports_of_a_model_are_passed_over() -> None:
+    records = [
+        {"name": "ok", "direction": "input", "width_bits": 3},
+        {"name": "ok", "direction": "output", "width_bits": 3},
+        {"name": "no way", "direction": "input", "width_bits": 1},
+        {"name": "zero", "direction": "input", "width_bits": 0},
+        {"name": "huge", "direction": "input", "width_bits": 10**9},
+        {"name": "side", "direction": "sideways", "width_bits": 1},
+        "junk",
+    ]
+    assert ports_from(records) == (Port("ok", Direction.INPUT, 3),)

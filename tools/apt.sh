@@ -1,0 +1,26 @@
+#!/bin/sh
+# Installs the Debian packages that are missing; says in one line what to run where it can't.
+set -u
+missing=
+need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
+need iverilog iverilog
+need bwrap bubblewrap
+[ -z "$missing" ] && exit 0
+
+line="apt-get install -y --no-install-recommends$missing"
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "missing:$missing (no apt-get here; install them yourself)" >&2
+    exit 0
+fi
+if [ "$(id -u)" -eq 0 ]; then sudo=
+elif sudo -n true 2>/dev/null; then sudo="sudo -n"
+else
+    echo "missing:$missing; run: sudo $line" >&2
+    exit 0
+fi
+log=$(mktemp)
+echo "installing:$missing"
+if ! { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive $line; } >"$log" 2>&1; then
+    echo "could not install$missing (no network?): $(tail -n 1 "$log"); run: sudo $line" >&2
+fi
+rm -f "$log"

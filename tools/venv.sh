@@ -1,0 +1,23 @@
+#!/bin/sh
+# Makes the virtual environment: tools/venv.sh PYTHON FOLDER
+set -eu
+python=$1 venv=$2
+command -v "$python" >/dev/null 2>&1 || python=python3
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    echo "missing: Python 3.11 or newer; run: sudo apt-get install python3 python3-venv" >&2
+    exit 1
+fi
+if [ ! -x "$venv/bin/python" ] && ! "$python" -m venv "$venv" >/dev/null 2>&1; then
+    rm -rf "$venv"
+    if [ "$(id -u)" -eq 0 ] && apt-get install -y python3-venv >/dev/null 2>&1; then
+        "$python" -m venv "$venv"
+    else
+        echo "missing: python3-venv; run: sudo apt-get install python3-venv" >&2
+        exit 1
+    fi
+fi
+echo "installing the Python packages (about a minute)"
+if ! "$venv/bin/pip" install --quiet --disable-pip-version-check -e '.[tools,local,dev]'; then
+    echo "missing: the Python packages could not be installed (no network?); call make again" >&2
+    exit 1
+fi
