@@ -1,8 +1,7 @@
 """The wiring of the loop, and nothing else."""
 
 import time
-from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
@@ -16,19 +15,32 @@ from hdlsmith.agent.nodes.gate import gate
 from hdlsmith.agent.nodes.plan import plan
 from hdlsmith.agent.nodes.simulate import simulate
 from hdlsmith.agent.nodes.write import repair, write
-from hdlsmith.agent.state import State
+from hdlsmith.agent.state import Role, State
 from hdlsmith.sandbox.results import Outcome
 
-Node = Callable[[State, Runtime[Deps]], State]
 Graph = CompiledStateGraph[State, Deps, State, State]
 
 
+class Node(Protocol):
+    """A plain function: what it is given, what it changed."""
+
+    def __call__(self, state: State, runtime: Runtime[Deps]) -> State: ...
+
+
 def build_graph(checkpointer: "BaseCheckpointSaver[Any] | None" = None) -> Graph:
-    """plan -> write -> gate -> (simulate) -> answer, with repair while the budget lasts."""
+    """plan -> write -> gate -> (simulate) -> answer; new tries while the budget lasts."""
     graph = StateGraph(State, context_schema=Deps)
-    for node in (plan, write, gate, repair, simulate, answer):
-        graph.add_node(node.__name__, _timed(node))
-    graph.add_node("stop", _timed(_stop))
+    nodes: dict[str, Node] = {
+        "plan": plan,
+        "write": write,
+        "gate": gate,
+        "repair": repair,
+        "simulate": simulate,
+        "stop": _stop,
+        "answer": answer,
+    }
+    for name, node in nodes.items():
+        graph.add_node(name, _timed(node))
     graph.add_edge(START, "plan")
     graph.add_edge("plan", "write")
     graph.add_edge("write", "gate")
@@ -42,23 +54,29 @@ def build_graph(checkpointer: "BaseCheckpointSaver[Any] | None" = None) -> Graph
 
 def _after_gate(
     state: State, runtime: Runtime[Deps]
-) -> Literal["simulate", "answer", "repair", "stop"]:
+) -> Literal["simulate", "answer", "repair", "write", "stop"]:
     if not state["attempts"][-1].gate_passed:
-        return _repair_or_stop(state, runtime)
+        return _next_try(state, runtime)
     return "simulate" if state["task"].testbench else "answer"
 
 
 def _after_simulation(
     state: State, runtime: Runtime[Deps]
-) -> Literal["answer", "repair", "stop"]:
+) -> Literal["answer", "repair", "write", "stop"]:
     simulation = state["attempts"][-1].simulation
     if simulation and simulation.outcome in (Outcome.PASS, Outcome.NO_EVIDENCE):
         return "answer"  # a testbench that tells of no check can't be repaired by the design
-    return _repair_or_stop(state, runtime)
+    return _next_try(state, runtime)
 
 
-def _repair_or_stop(state: State, runtime: Runtime[Deps]) -> Literal["repair", "stop"]:
-    return "stop" if spent(state, runtime.context.budget) else "repair"
+def _next_try(state: State, runtime: Runtime[Deps]) -> Literal["repair", "write", "stop"]:
+    """Repair; but a repair that left the fault where it was is followed by a fresh start."""
+    if spent(state, runtime.context.budget):
+        return "stop"
+    *_, last = state["attempts"]
+    before = state["attempts"][-2:-1]
+    stuck = last.role is Role.REPAIR and any(last.fault == earlier.fault for earlier in before)
+    return "write" if stuck else "repair"
 
 
 def _stop(state: State, runtime: Runtime[Deps]) -> State:
@@ -72,6 +90,6 @@ def _timed(node: Node) -> Node:
         started = time.monotonic()
         update = node(state, runtime)
         elapsed = state.get("elapsed_s", 0.0) + time.monotonic() - started
-        return {**update, "elapsed_s": elapsed}  # type: ignore[typeddict-item]
+        return {**update, "elapsed_s": elapsed}
 
     return timed

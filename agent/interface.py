@@ -7,6 +7,23 @@ from hdlsmith.languages import Language
 from hdlsmith.sandbox.elaboration import elaborate
 
 _HEADER = re.compile(r"\bmodule\s+(?P<name>\w+)\s*(?:#\s*\(.*?\)\s*)?\(.*?\)\s*;", re.DOTALL)
+_CLOCK = re.compile(r"clk|clock|ck|clk_i|\w+_clk", re.IGNORECASE)
+_RESET = re.compile(r"(a|s)?rst(_?n|_?ni|_?b|_i)?|(a|s)?reset(_?n|_?ni|_?b|_i)?|n(rst|reset)", re.I)
+
+
+def clock_of(ports: tuple[Port, ...]) -> str:
+    """The input that is a clock by its name; "" where there is none."""
+    return _first_input(ports, _CLOCK)
+
+
+def reset_of(ports: tuple[Port, ...]) -> str:
+    """The input that is a reset by its name; "" where there is none."""
+    return _first_input(ports, _RESET)
+
+
+def _first_input(ports: tuple[Port, ...], name: re.Pattern[str]) -> str:
+    single = (p.name for p in ports if p.direction is Direction.INPUT and p.width_bits == 1)
+    return next((port for port in single if name.fullmatch(port)), "")
 
 
 def header_in(request: str) -> tuple[str, tuple[Port, ...]] | None:

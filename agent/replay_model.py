@@ -1,10 +1,8 @@
 """Models without an endpoint: a script for tests, a recorder, and the replay of a recording."""
 
 import difflib
-import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
@@ -14,6 +12,7 @@ from typing import Any, NamedTuple
 from hdlsmith.agent.models import ChatModel, Completion, OnToken, Request, Usage
 from hdlsmith.agent.openai_model import estimated_tokens
 from hdlsmith.errors import InputError, ModelError
+from hdlsmith.jsonl import JsonlWriter, read_jsonl
 
 _LINE_START = b'{"key": "'
 _QUOTE_CHARS = 80
@@ -65,7 +64,7 @@ class ScriptedModel:
 class RecordingModel:
     """Passes requests on and appends each exchange to a JSONL file.
 
-    An exchange is on disk before it is answered, so that a killed run loses only the line it was
+    An exchange is written before it is answered, so that a killed run loses only the line it was
     writing. Threads and processes may record into one file.
 
     Raises:
@@ -74,20 +73,17 @@ class RecordingModel:
 
     def __init__(self, inner: ChatModel, path: Path) -> None:
         self._inner = inner
-        self._path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fd = _open(path)
-            try:
-                start = os.pread(fd, len(_LINE_START), 0)
-            finally:
-                os.close(fd)
+            self._file = JsonlWriter(path)
+            with path.open("rb") as stream:
+                start = stream.read(len(_LINE_START))
         except OSError as error:
             raise InputError(
                 f"cannot record into {path}: {error.strerror}", remedy="choose another file"
             ) from error
         # Appending drops a torn last line: never do that to a file that isn't ours.
         if not _LINE_START.startswith(start):
+            self._file.close()
             raise InputError(f"{path} is no recording", remedy="choose another file to record into")
 
     @property
@@ -110,7 +106,7 @@ class RecordingModel:
             "cut_off": completion.cut_off,
             "usage": asdict(completion.usage),
         }
-        _append(self._path, json.dumps(exchange).encode() + b"\n")
+        self._file.append(exchange)
         return completion
 
 
@@ -211,25 +207,22 @@ def _rendering(model_name: str, request: Request) -> dict[str, Any]:
 
 
 def _recorded(path: Path) -> Iterator[_Exchange]:
-    try:
-        text = path.read_bytes()
-    except OSError as error:
+    if not path.is_file():
         raise InputError(
-            f"cannot read the recording {path}: {error.strerror}",
+            f"cannot read the recording {path}: No such file",
             remedy="record one with HDLSMITH_MODEL__RECORD=FILE",
-        ) from error
-    # What follows the last newline is a line that a killed run did not finish.
-    *lines, _ = text.split(b"\n")
-    if not lines:
-        raise InputError(f"{path}:1: the recording holds no exchange", remedy="record again")
-    for number, line in enumerate(lines, 1):
+        )
+    number = 0
+    for number, stored in enumerate(read_jsonl(path), 1):
         try:
-            yield _exchange(number, json.loads(line))
+            yield _exchange(number, stored)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 f"{path}:{number}: no recorded exchange: {error}",
                 remedy="remove that line, or record again",
             ) from error
+    if not number:
+        raise InputError(f"{path}:1: the recording holds no exchange", remedy="record again")
 
 
 def _exchange(line: int, stored: dict[str, Any]) -> _Exchange:
@@ -243,30 +236,6 @@ def _exchange(line: int, stored: dict[str, Any]) -> _Exchange:
         places=_places(request),
         completion=Completion(stored["response"], Usage(**stored["usage"]), stored["cut_off"]),
     )
-
-
-def _open(path: Path) -> int:
-    # Prompts hold the user's source code: readable by nobody else.
-    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-
-def _append(path: Path, line: bytes) -> None:
-    fd = _open(path)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        _drop_torn_line(fd)
-        written = os.write(fd, line)
-        if written < len(line):  # the disk filled up on the way: the rest says so
-            os.write(fd, line[written:])
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _drop_torn_line(fd: int) -> None:
-    size = os.fstat(fd).st_size
-    if size and os.pread(fd, 1, size - 1) != b"\n":
-        os.ftruncate(fd, os.pread(fd, size, 0).rfind(b"\n") + 1)
 
 
 def _places(rendering: dict[str, Any]) -> list[_Place]:

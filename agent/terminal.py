@@ -48,7 +48,7 @@ class TerminalWatch:
         self._console.print(line, markup=False, soft_wrap=True)
         self._show()
 
-    def token(self, text: str) -> None:
+    def token(self, text: str) -> None:  # noqa: ARG002 - only the count is shown
         self._tokens += 1
         self._show()
 

@@ -43,8 +43,6 @@ def agent(deps: Deps) -> Answerer:
     """The whole loop of `hdlsmith solve`, without a testbench."""
 
     def answer(problem: Problem, sample: int) -> tuple[Answer, dict[str, Any]]:
-
-
         task = Task(problem.prompt.strip(), top=problem.top)
         solved = solve(task, replace(deps, sample=sample))
         about = {

@@ -62,9 +62,7 @@ def run(
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Samples of each problem.")] = 1,
     temperature: Annotated[float | None, typer.Option(min=0, max=2)] = None,
-    shots: Annotated[
-        int, typer.Option(min=0, max=4, help="Examples in the official prompt.")
-    ] = 0,
+    shots: Annotated[int, typer.Option(min=0, max=4, help="Examples in the official prompt.")] = 0,
     seed: Annotated[int | None, typer.Option(help="Sent to the model, if it takes one.")] = None,
     problems: Problems = None,
     stride: Stride = 1,
@@ -112,9 +110,7 @@ def run(
             watch=Silent(),
         )
         answerer: Answerer = (
-            answerers.agent(deps)
-            if style == "agent"
-            else answerers.official(suite, deps, shots)
+            answerers.agent(deps) if style == "agent" else answerers.official(suite, deps, shots)
         )
         manifest = _manifest(suite, chosen, profile, harness) | {
             "style": style,

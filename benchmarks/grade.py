@@ -3,12 +3,14 @@
 `compat` is the official code, weak spots included, for comparison with published figures.
 `strict` is the truth: a PASS needs a design that the tamper guard lets through, a verdict line
 that carries this run's nonce, as many samples as the golden run compared, and stimuli and
-reference outputs identical to the golden run's. Time is limited in CPU seconds, so a busy
-machine changes nothing.
+reference outputs identical to the golden run's. A design that has macros, or that names
+anything of the testbench's, must pass once more with the macros expanded and those names
+changed. Time is limited in CPU seconds, so a busy machine changes nothing.
 """
 
 import re
 import secrets
+from collections.abc import Set
 from dataclasses import dataclass
 
 from hdlsmith.benchmarks.problems import Problem
@@ -17,17 +19,19 @@ from hdlsmith.benchmarks.trace import trace_digest
 from hdlsmith.design import SourceFile
 from hdlsmith.errors import InputError
 from hdlsmith.languages import Language
-from hdlsmith.sandbox.guard import uses_macros, violations
+from hdlsmith.sandbox.guard import MAX_CHARS, Violation, uses_macros, violations
 from hdlsmith.sandbox.icarus import Icarus
 from hdlsmith.sandbox.results import Outcome, ToolRun
 
-GRADER_VERSION = 1
+GRADER_VERSION = 2
 """Part of every cache key and report; raised whenever a verdict could change."""
 
+_TOP = "tb"
 _VERDICT = "Mismatches: "
 _DESIGN = "dut.sv"
 _BINARY = "sim.vvp"
 _TRACE = "wave.vcd"
+_MAX_REASON_CHARS = 400
 
 
 @dataclass(frozen=True)
@@ -97,22 +101,47 @@ def grade(icarus: Icarus, problem: Problem, design: str, golden: Golden) -> Grad
         SandboxError: the sandbox failed; the design is neither right nor wrong.
     """
     run = _simulate(icarus, problem, design)
-    code = official_code(run.log, design)
-    strict_run, text = run, design
-    if uses_macros(design):
-        # The simulator's preprocessor is the one whose reading counts. It reads the design
-        # alone, so that no macro leaks in from the testbench or out into the reference.
-        text = _preprocessed(icarus, design)
-        strict_run = _simulate(icarus, problem, text)
-    around = problem.surroundings
-    found = violations(design, problem.top, around)
-    if text is not design:
-        found += violations(text, problem.top, around)
-    outcome, because = _strict(strict_run, golden)
+    outcome, because = _strict(run, golden)
+    found = violations(design, problem.top, problem.surroundings)
     if found:
-        outcome, because = Outcome.TAMPERED, "; ".join(str(v) for v in found[:3])
-    mismatches, samples = strict_run.verdicts[0] if strict_run.verdicts else (None, None)
-    return Grade(code, outcome, because, mismatches, samples, round(run.wall_s, 4))
+        outcome, because = Outcome.TAMPERED, _reasons(found)
+    elif outcome is Outcome.PASS and (doubt := _second_look(icarus, problem, design, golden)):
+        outcome, because = Outcome.TAMPERED, doubt
+    mismatches, samples = run.verdicts[0] if run.verdicts else (None, None)
+    return Grade(
+        code=official_code(run.log, design),
+        outcome=outcome,
+        because=because[:_MAX_REASON_CHARS],
+        mismatches=mismatches,
+        samples=samples,
+        wall_s=round(run.wall_s, 4),
+    )
+
+
+def _second_look(icarus: Icarus, problem: Problem, design: str, golden: Golden) -> str:
+    """Why a PASS does not stand; empty where it does.
+
+    The simulator's preprocessor is the one whose reading counts. It reads the design alone, so
+    that no macro leaks in from the testbench or out into the reference.
+    """
+    text = design
+    if uses_macros(design):
+        text = _expanded(icarus, design)
+        if not text:
+            return "it can't be preprocessed without the testbench"
+        if found := violations(text, problem.top, problem.surroundings, expanded=True):
+            return _reasons(found)
+    named = problem.surroundings.named_in(text) - {port.name for port in problem.interface}
+    if text is design and not named:
+        return ""
+    outcome, because = _strict(_simulate(icarus, problem, text, rename=named), golden)
+    if outcome is Outcome.PASS:
+        return ""
+    return f"passes only with the testbench's own macros and names: {because}"
+
+
+def _reasons(found: tuple[Violation, ...]) -> str:
+    return "; ".join(str(violation) for violation in found[:3])
 
 
 def _strict(run: _Run, golden: Golden) -> tuple[Outcome, str]:
@@ -130,7 +159,7 @@ def _strict(run: _Run, golden: Golden) -> tuple[Outcome, str]:
     mismatches, samples = run.verdicts[0]
     if mismatches:
         return Outcome.MISMATCH, f"{mismatches} of {samples} samples differ"
-    if "TIMEOUT" in run.log:
+    if "TIMEOUT" in last.output:
         return Outcome.TIMEOUT, "the testbench ran into its own time limit"
     if samples != golden.samples:
         return (
@@ -142,17 +171,30 @@ def _strict(run: _Run, golden: Golden) -> tuple[Outcome, str]:
     return Outcome.PASS, f"{samples} samples equal, stimuli as in the golden run"
 
 
-def _simulate(icarus: Icarus, problem: Problem, design: str) -> _Run:
+def _simulate(
+    icarus: Icarus, problem: Problem, design: str, rename: Set[str] = frozenset()
+) -> _Run:
+    """One run beside the testbench, with the names in `rename` changed to unguessable ones."""
     nonce = secrets.token_hex(8)
     tagged = problem.testbench.text.replace(f'"{_VERDICT}', f'"{nonce} {_VERDICT}')
     if tagged == problem.testbench.text:
         raise InputError(f"{problem.testbench.path} prints no verdict line; is it VerilogEval v2?")
-    testbench = SourceFile(problem.testbench.path, tagged, Language.SYSTEMVERILOG)
-    dut = SourceFile(_DESIGN, design, Language.SYSTEMVERILOG)
-    sources = (testbench, dut, problem.reference)
+
+    def renamed(text: str) -> str:
+        changed = rf"\b({'|'.join(rename)})\b"
+        return re.sub(changed, rf"\1_{nonce}", text) if rename else text
+
+    sources = tuple(
+        SourceFile(path, text, Language.SYSTEMVERILOG)
+        for path, text in (
+            (problem.testbench.path, renamed(tagged)),
+            (_DESIGN, design),
+            (problem.reference.path, renamed(problem.reference.text)),
+        )
+    )
     with icarus.workspace() as workspace:
         workspace.write(sources)
-        compiled = icarus.compile(workspace, _compile_argv(sources))
+        compiled = icarus.compile(workspace, _compile_argv(sources, renamed(_TOP)))
         if not compiled.ok:
             return _Run((compiled,), compiled.output, (), "")
         ran = icarus.simulate(workspace, _BINARY)
@@ -166,20 +208,22 @@ def _simulate(icarus: Icarus, problem: Problem, design: str) -> _Run:
     return _Run((compiled, ran), log, verdicts, trace)
 
 
-def _compile_argv(sources: tuple[SourceFile, ...]) -> list[str]:
+def _compile_argv(sources: tuple[SourceFile, ...], top: str) -> list[str]:
     """The official command line."""
-    flags = ["-Wall", "-Winfloop", "-Wno-timescale", "-g2012", "-s", "tb", "-o", _BINARY]
+    flags = ["-Wall", "-Winfloop", "-Wno-timescale", "-g2012", "-s", top, "-o", _BINARY]
     return [*flags, *(source.path for source in sources)]
 
 
-def _preprocessed(icarus: Icarus, design: str) -> str:
+def _expanded(icarus: Icarus, design: str) -> str:
+    """The design after the simulator's preprocessor; empty where that fails."""
     with icarus.workspace() as workspace:
         workspace.write((SourceFile(_DESIGN, design, Language.SYSTEMVERILOG),))
         run = icarus.compile(workspace, ["-g2012", "-E", "-o", "expanded.sv", _DESIGN])
         expanded = workspace.path / "expanded.sv"
         if not run.ok or expanded.is_symlink() or not expanded.is_file():
-            return design  # it won't compile either; the run above tells why
-        text = expanded.read_text("utf-8", "replace")
+            return ""
+        with expanded.open(encoding="utf-8", errors="replace", newline="") as file:
+            text = file.read(MAX_CHARS + 1)  # more is refused, however much more
     return re.sub(r"^`line\b.*$", "", text, flags=re.MULTILINE)
 
 

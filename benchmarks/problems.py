@@ -35,7 +35,7 @@ class Problem:
     @cached_property
     def surroundings(self) -> Surroundings:
         """What a design under test could reach, for the tamper guard."""
-        return Surroundings.of((self.testbench, self.reference), self.interface)
+        return Surroundings.of((self.testbench, self.reference))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from hdlsmith.benchmarks.metrics import Counts, estimate_pass_at_k, official_pass_rate
 from hdlsmith.benchmarks.store import read_goldens, read_manifest, read_results, wall_seconds
 from hdlsmith.benchmarks.suites.verilog_eval_codes import CODES, PASS_CODE
+from hdlsmith.jsonl import read_jsonl
 from hdlsmith.sandbox.results import Outcome
 
 PROFILES = ("strict", "compat")
@@ -32,7 +33,7 @@ def summarise(folder: Path, profile: str | None = None) -> dict[str, Any]:
     scored = {key: r for key, r in results.items() if "code" in r}
     profile = profile or manifest["profile"]
     figures = {name: _figures(scored, name) for name in PROFILES}
-    goldens = [g for g in read_goldens(folder)]
+    goldens = read_goldens(folder)
     failing = {golden.problem: golden.code for golden in goldens if not golden.passes}
     usage = _usage(folder)
     return {
@@ -78,15 +79,15 @@ def _pass_at_k(counts: Counts) -> dict[str, dict[str, float]]:
 
 
 def _usage(folder: Path) -> dict[str, Any]:
-    from hdlsmith.jsonl import read_jsonl
-
     path = folder / "answers.jsonl"
     used = [r["usage"] for r in read_jsonl(path) if "usage" in r] if path.exists() else []
-    total = lambda key: sum(u[key] for u in used)  # noqa: E731
+    total = {
+        key: sum(u[key] for u in used) for key in ("input_tokens", "output_tokens", "usd", "wall_s")
+    }
     return {
-        "tokens": {"input": total("input_tokens"), "output": total("output_tokens")},
-        "usd": round(total("usd"), 6),
-        "model_s": round(total("wall_s"), 2),
+        "tokens": {"input": total["input_tokens"], "output": total["output_tokens"]},
+        "usd": round(total["usd"], 6),
+        "model_s": round(total["wall_s"], 2),
     }
 
 

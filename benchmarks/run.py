@@ -137,9 +137,7 @@ def ask_and_grade(
         harness.progress.advance(note)
 
 
-def _check(
-    harness: Harness, problems: tuple[Problem, ...], store: RunStore
-) -> dict[str, Golden]:
+def _check(harness: Harness, problems: tuple[Problem, ...], store: RunStore) -> dict[str, Golden]:
     harness.progress.start("golden self-check", len(problems))
     goldens = check_goldens(
         harness.icarus, problems, harness.cache, harness.workers, harness.progress.advance

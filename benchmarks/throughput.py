@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,9 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="hdlsmith-throughput-") as folder:
         jobs = _write_jobs(Path(folder), problems, designs)
         for number in range(rounds):
-            bare.append(_timed(lambda: _bare_loop(jobs, harness.workers)))
+            bare.append(_timed(partial(_bare_loop, jobs, harness.workers)))
             run = Path(folder, f"run-{number}")
-            ours.append(_timed(lambda: _our_loop(harness, problems, designs, run)))
+            ours.append(_timed(partial(_our_loop, harness, problems, designs, run)))
             harness.progress.advance(f"bare {bare[-1]:.1f} s, ours {ours[-1]:.1f} s")
     ratios = [mine / theirs for mine, theirs in zip(ours, bare, strict=True)]
     return {
@@ -69,9 +70,7 @@ def render(result: dict[str, Any]) -> str:
     return "\n".join([*lines, f"  median ratio {result['median_ratio']:.3f}"])
 
 
-def _write_jobs(
-    folder: Path, problems: tuple[Problem, ...], designs: dict[Key, str]
-) -> list[Path]:
+def _write_jobs(folder: Path, problems: tuple[Problem, ...], designs: dict[Key, str]) -> list[Path]:
     by_id = {problem.id: problem for problem in problems}
     jobs = []
     for (name, sample), design in designs.items():

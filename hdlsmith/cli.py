@@ -17,7 +17,7 @@ Exit codes: 0 verified / clean, 1 refuted / findings, 2 wrong usage or input,
 
 app = typer.Typer(
     name="hdlsmith",
-    help="Write, check and measure RTL with a language model, with a tool's evidence for every answer.",
+    help="Write, check and measure RTL with a language model; every answer has a tool's evidence.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     rich_markup_mode=None,  # plain help starts in half the time

@@ -1,5 +1,6 @@
 """Append-only JSONL that a kill at any instant leaves readable."""
 
+import fcntl
 import json
 import os
 import threading
@@ -10,35 +11,46 @@ from typing import Any
 
 from hdlsmith.errors import InputError
 
+_BLOCK_BYTES = 1 << 16
+_MEND = "remove that line, or put it right"
+
 
 class JsonlWriter:
-    """Appends records, each by a single write; safe to share between threads.
+    """Appends records, each by a single write; threads and processes may share the file.
 
-    A line that an earlier process was killed in the middle of is cut off on opening, so that the
-    next record does not get glued onto it.
+    A line that another process was killed in the middle of is dropped before the next one is
+    written, so that the two don't get glued together.
+
+    Raises:
+        OSError: the file can't be opened.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
-        _cut_torn_line(self._fd)
+        self._thread = threading.Lock()
+        # Records hold the user's prompts and source code: readable by nobody else.
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        self._fd = os.open(path, flags, 0o600)
 
     def append(self, record: dict[str, Any]) -> None:
         """
         Raises:
             OSError: the disk is full; the file still ends in a whole line.
         """
-        data = (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
-        with self._lock:
-            size = os.fstat(self._fd).st_size
+        data = (json.dumps(record) + "\n").encode("ascii")
+        with self._thread:
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
             try:
-                written = os.write(self._fd, data)
-                while written < len(data):
-                    written += os.write(self._fd, data[written:])
-            except OSError:
-                os.ftruncate(self._fd, size)
-                raise
+                end = _mend_last_line(self._fd)
+                try:
+                    written = os.write(self._fd, data)
+                    while written < len(data):
+                        written += os.write(self._fd, data[written:])
+                except OSError:
+                    os.ftruncate(self._fd, end)
+                    raise
+            finally:
+                fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def close(self) -> None:
         os.close(self._fd)
@@ -69,25 +81,41 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line.decode("utf-8", "surrogatepass"))
+            record = json.loads(line)
         except ValueError as error:
             if number == len(lines):
                 return
-            raise InputError(f"{path}:{number} is not JSON: {error}") from error
+            raise InputError(f"{path}:{number}: not JSON: {error}", remedy=_MEND) from error
         if not isinstance(record, dict):
-            raise InputError(f"{path}:{number} is not a JSON object")
+            raise InputError(f"{path}:{number}: not a JSON object", remedy=_MEND)
         yield record
 
 
-def _cut_torn_line(fd: int) -> None:
+def _mend_last_line(fd: int) -> int:
+    """End the last line: with its newline if it is whole, else by dropping it.
+
+    Returns:
+        the file's size then.
+    """
     end = os.fstat(fd).st_size
+    start = _last_line_start(fd, end)
+    if start == end:
+        return end
+    try:
+        json.loads(os.pread(fd, end - start, start))
+    except ValueError:
+        os.ftruncate(fd, start)
+        return start
+    os.write(fd, b"\n")
+    return end + 1
+
+
+def _last_line_start(fd: int, end: int) -> int:
     position = end
     while position > 0:
-        start = max(0, position - 65536)
+        start = max(0, position - _BLOCK_BYTES)
         newline = os.pread(fd, position - start, start).rfind(b"\n")
         if newline >= 0:
-            position = start + newline + 1
-            break
+            return start + newline + 1
         position = start
-    if position < end:
-        os.ftruncate(fd, position)
+    return 0

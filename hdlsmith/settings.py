@@ -38,17 +38,17 @@ class ModelSettings(_Section):
     """An OpenAI-compatible endpoint, for example https://api.openai.com/v1."""
     api_key: SecretStr | None = None
     """Best given as HDLSMITH_MODEL__API_KEY, never in a file."""
-    temperature: float = Field(0.0, ge=0, le=2)
+    temperature: float = Field(default=0.0, ge=0, le=2)
     """Sampling temperature of a first try. Repairs raise it: at 0 a model repeats itself."""
-    max_tokens: int = Field(2048, gt=0)
+    max_tokens: int = Field(default=2048, gt=0)
     """Completion tokens a call may use."""
-    timeout_s: float = Field(300.0, gt=0)
+    timeout_s: float = Field(default=300.0, gt=0)
     """Seconds without a single byte from the endpoint before a call fails."""
-    retries: int = Field(3, ge=0)
+    retries: int = Field(default=3, ge=0)
     """How often a rate-limited or broken request is sent again."""
-    usd_per_million_input: float = Field(0.0, ge=0)
+    usd_per_million_input: float = Field(default=0.0, ge=0)
     """Price of a million prompt tokens, for the money budget."""
-    usd_per_million_output: float = Field(0.0, ge=0)
+    usd_per_million_output: float = Field(default=0.0, ge=0)
     """Price of a million completion tokens, for the money budget."""
     record: Path | None = None
     """Append every exchange to this JSONL file, for `replay:FILE`."""
@@ -57,13 +57,13 @@ class ModelSettings(_Section):
 class BudgetSettings(_Section):
     """What one request may cost before the loop stops and says what it has."""
 
-    attempts: int = Field(4, gt=0)
+    attempts: int = Field(default=4, gt=0)
     """Designs written or rewritten."""
-    tokens: int = Field(60_000, gt=0)
+    tokens: int = Field(default=60_000, gt=0)
     """Prompt and completion tokens together."""
-    usd: float = Field(1.0, gt=0)
+    usd: float = Field(default=1.0, gt=0)
     """Money, by the prices in `model`."""
-    wall_s: float = Field(900.0, gt=0)
+    wall_s: float = Field(default=900.0, gt=0)
     """Seconds from start to answer."""
 
 
@@ -72,17 +72,17 @@ class SandboxSettings(_Section):
 
     cage: Literal["auto", "bubblewrap", "limits"] = "auto"
     """`auto` takes bubblewrap where it works, else plain limits (said in every result)."""
-    cpu_s: int = Field(60, gt=0)
+    cpu_s: int = Field(default=60, gt=0)
     """CPU seconds a process may burn. This, not wall time, is what ends a runaway."""
-    wall_factor: float = Field(20.0, ge=1)
+    wall_factor: float = Field(default=20.0, ge=1)
     """Wall limit as a multiple of `cpu_s`: a backstop for processes that sleep."""
-    memory_mb: int = Field(2048, gt=0)
+    memory_mb: int = Field(default=2048, gt=0)
     """Address space of a process, in MiB."""
-    processes: int = Field(64, gt=0)
+    processes: int = Field(default=64, gt=0)
     """Processes and threads alive at once in one cage."""
-    file_mb: int = Field(256, gt=0)
+    file_mb: int = Field(default=256, gt=0)
     """Largest file a process may write, in MiB."""
-    output_kb: int = Field(4096, gt=0)
+    output_kb: int = Field(default=4096, gt=0)
     """Captured stdout and stderr, in KiB; more ends the run."""
 
 
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     budget: BudgetSettings = BudgetSettings()
     sandbox: SandboxSettings = SandboxSettings()
     tools: dict[str, Path] = {}
-    """Where a program is, when it is not on PATH: `tools.iverilog = "/opt/iverilog/bin/iverilog"`."""
+    """Where a program is that is not on PATH: `tools.iverilog = "/opt/iverilog/bin/iverilog"`."""
     data_dir: Path = Path("~/.local/share/hdlsmith")
     """Model weights and caches."""
     state_dir: Path = Path("~/.local/state/hdlsmith")
@@ -113,8 +113,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         config = find_config()
         toml = (TomlConfigSettingsSource(settings_cls, config),) if config else ()

@@ -100,9 +100,13 @@ def simulate(
 
     settings = load_settings()
     design = Design(read_sources(files), top)
+    if not design.sources:
+        raise InputError("nothing to simulate", remedy="name Verilog or SystemVerilog files")
     modules = elaborate(design).modules
     if modules and top not in modules:
-        raise InputError(f"no module {top!r} in these files", remedy=f"one of: {', '.join(modules)}")
+        raise InputError(
+            f"no module {top!r} in these files", remedy=f"one of: {', '.join(modules)}"
+        )
     icarus = Icarus.find(settings, make_cage(settings.sandbox))
     result = run_simulation(icarus, design)
     if as_json:

@@ -45,7 +45,8 @@ def parse_icarus(text: str) -> tuple[Diagnostic, ...]:
         code = next((c for text_, c in _ICARUS_CODES if text_ in line), kind or "other")
         if kind == "sorry":
             code = "unsupported"
-        span = SourceSpan(match["path"], int(match["line"]))
+        # Files are named `./x` on the command line, so that no name is taken for an option.
+        span = SourceSpan(match["path"].removeprefix("./"), int(match["line"]))
         found.append(Diagnostic(severity, code, message, span, "icarus"))
     return tuple(dict.fromkeys(found))
 
@@ -76,7 +77,7 @@ def _extended(diagnostic: Diagnostic, more: str) -> Diagnostic:
     return Diagnostic(
         diagnostic.severity,
         diagnostic.code,
-        f"{diagnostic.message}; {more}",
+        f"{diagnostic.message.rstrip('.')}; {more}",
         diagnostic.span,
         diagnostic.tool,
     )

@@ -1,164 +1,113 @@
-"""Parse and elaborate with pyslang in our own process, before any tool starts.
+"""Parse and elaborate a design with pyslang before any tool starts.
 
-Milliseconds; needs no cage, because the front end doesn't run the design and follows an
-`include` only to files of the design itself, in memory.
+The front end runs in one child process that serves request after request: a design can be made
+to exhaust any front end's stack, memory or time, and that must end the child, not us.
+`slang.py` is what the child runs.
 """
 
-import re
+import atexit
+import contextlib
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pydantic import TypeAdapter
 
-import pyslang
-from pyslang import analysis, ast, parsing, syntax
+from hdlsmith.design import Design, Diagnostic, Severity
+from hdlsmith.errors import SandboxError
+from hdlsmith.sandbox.results import Elaboration
 
-from hdlsmith.design import Design, Diagnostic, Direction, Port, Severity, SourceFile, SourceSpan
-from hdlsmith.languages import Language
-
-_DIRECTIONS = {
-    ast.ArgumentDirection.In: Direction.INPUT,
-    ast.ArgumentDirection.Out: Direction.OUTPUT,
-    ast.ArgumentDirection.InOut: Direction.INOUT,
-    ast.ArgumentDirection.Ref: Direction.INOUT,
-}
-_SEVERITIES = {
-    pyslang.DiagnosticSeverity.Fatal: Severity.ERROR,
-    pyslang.DiagnosticSeverity.Error: Severity.ERROR,
-    pyslang.DiagnosticSeverity.Warning: Severity.WARNING,
-    pyslang.DiagnosticSeverity.Note: Severity.NOTE,
-}
-_HDL = (Language.VERILOG, Language.SYSTEMVERILOG)
-_MAX_DEPTH = 256
-_MAX_ERRORS = 64
-_MAX_INCLUDE_DEPTH = 32
-
-
-_INCLUDE = re.compile(r"`include\b\s*(?:\"(?P<name>[^\"\n]+)\")?")
-
-
-@dataclass(frozen=True)
-class Elaboration:
-    """What the front end makes of a design.
-
-    Attributes:
-        modules: names of the modules defined.
-        tops: names of the modules elaborated as top.
-        ports: ports of the first top, in order; widths are of the default parameters.
-        driven_inputs: inputs of the first top that the design itself drives; known only where
-            the design elaborates.
-    """
-
-    diagnostics: tuple[Diagnostic, ...]
-    modules: tuple[str, ...]
-    tops: tuple[str, ...]
-    ports: tuple[Port, ...]
-    driven_inputs: tuple[str, ...]
-
-    @property
-    def errors(self) -> tuple[Diagnostic, ...]:
-        return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
-
-
-def parse_tree(
-    source: SourceFile, manager: pyslang.SourceManager, include_depth: int = 0
-) -> syntax.SyntaxTree:
-    """The syntax tree of one file; by default an `include` is an error."""
-    preprocessor = parsing.PreprocessorOptions()
-    preprocessor.maxIncludeDepth = include_depth
-    parser = parsing.ParserOptions()
-    parser.maxRecursionDepth = _MAX_DEPTH
-    buffer = manager.assignText(source.path, source.text)
-    return syntax.SyntaxTree.fromBuffer(buffer, manager, pyslang.Bag([preprocessor, parser]))
+_DEADLY = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGXCPU)
 
 
 def elaborate(design: Design) -> Elaboration:
     """Parse and elaborate the Verilog and SystemVerilog files of a design.
 
-    Never raises for a broken design: its faults are the diagnostics.
+    Never raises for a broken design: its faults are the diagnostics, and a design that is too
+    much for the front end (nested too deeply, growing without end) gets a `gave-up` error.
+
+    Raises:
+        SandboxError: the front end itself can't be run.
     """
-    manager = pyslang.SourceManager()
-    depth = _offer_headers(design, manager)
-    options = ast.CompilationOptions()
-    options.errorLimit = _MAX_ERRORS
-    if design.top:
-        options.topModules = {design.top}
-    options.paramOverrides = [f"{name}={value}" for name, value in design.parameters]
-    compilation = ast.Compilation(pyslang.Bag([options]))
-    for source in design.sources:
-        if source.language in _HDL:
-            compilation.addSyntaxTree(parse_tree(source, manager, depth))
-    raw = list(compilation.getAllDiagnostics())
-    tops = list(compilation.getRoot().topInstances)
-    driven: tuple[str, ...] = ()
-    if not any(d.isError() for d in raw):
-        manage = analysis.AnalysisManager()
-        manage.analyze(compilation)
-        raw += manage.getDiagnostics()
-        driven = tuple(_driven_inputs(tops[0], manage)) if tops else ()
-    return Elaboration(
-        diagnostics=_diagnostics(raw, manager),
-        modules=tuple(d.name for d in compilation.getDefinitions()),
-        tops=tuple(top.name for top in tops),
-        ports=_ports(tops[0]) if tops else (),
-        driven_inputs=driven,
-    )
+    return _front_end.ask(design)
 
 
-def _offer_headers(design: Design, manager: pyslang.SourceManager) -> int:
-    """Put the design's headers where its files look for them.
+class _FrontEnd:
+    """The child process, started by the first request; requests of several threads queue up."""
 
-    Returns:
-        how deep includes may go: 0 when any file asks for something outside the design, which
-        would be read from the user's disk.
-    """
-    headers = {file.path: file.text for file in design.files if file.is_header}
-    folders = {PurePosixPath(file.path).parent for file in design.files}
-    for path, text in headers.items():
-        for folder in folders:
-            manager.assignText(str(folder / path), text)
-    names = {str(folder / path) for path in headers for folder in folders} | set(headers)
-    asked = [match["name"] for file in design.files for match in _INCLUDE.finditer(file.text)]
-    return _MAX_INCLUDE_DEPTH if all(name in names for name in asked) else 0
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def ask(self, design: Design) -> Elaboration:
+        with self._lock:
+            child = self._child or _start()
+            self._child = None  # one that we stop listening to halfway must not serve again
+            answer = _exchange(child, design)
+            if not answer.endswith(b"\n"):
+                return _gave_up(_end(child))
+            self._child = child
+        record = json.loads(answer)
+        if "fault" in record:
+            raise SandboxError(f"pyslang failed: {record['fault']}")
+        return _ADAPTER.validate_python(record)
+
+    def close(self) -> None:
+        if self._child:
+            _end(self._child)
 
 
-def _diagnostics(
-    raw_diagnostics: list[pyslang.Diagnostic], manager: pyslang.SourceManager
-) -> tuple[Diagnostic, ...]:
-    engine = pyslang.DiagnosticEngine(manager)
-    found = []
-    for raw in raw_diagnostics:
-        severity = _SEVERITIES.get(engine.getSeverity(raw.code, raw.location))
-        if severity is None:  # ignored by default
-            continue
-        code = str(raw.code).removeprefix("DiagCode(").removesuffix(")")
-        found.append(
-            Diagnostic(severity, code, engine.formatMessage(raw), _span(raw, manager), "slang")
+def _start() -> subprocess.Popen[bytes]:
+    search = os.pathsep.join(path for path in sys.path if path)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "hdlsmith.sandbox.slang"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PYTHONPATH": search},
+            start_new_session=True,  # Ctrl-C is for us alone
         )
-    return tuple(dict.fromkeys(found))
+    except OSError as error:
+        raise SandboxError(f"cannot start the front end: {error.strerror}") from error
 
 
-def _span(raw: pyslang.Diagnostic, manager: pyslang.SourceManager) -> SourceSpan | None:
-    place = manager.getFullyOriginalLoc(raw.location)
-    line = manager.getLineNumber(place)
-    if not line:
-        return None
-    return SourceSpan(manager.getFileName(place), line, manager.getColumnNumber(place))
+def _exchange(child: subprocess.Popen[bytes], design: Design) -> bytes:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        pickle.dump(design, child.stdin)
+        child.stdin.flush()
+    except BrokenPipeError:
+        return b""
+    return child.stdout.readline()
 
 
-def _ports(top: ast.InstanceSymbol) -> tuple[Port, ...]:
-    ports = []
-    for port in top.body.portList:
-        if isinstance(port, ast.PortSymbol):
-            width = max(1, port.type.bitWidth)
-            ports.append(Port(port.name, _DIRECTIONS[port.direction], width))
-    return tuple(ports)
+def _end(child: subprocess.Popen[bytes]) -> int:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdout.close()
+    with contextlib.suppress(BrokenPipeError):  # it was gone before it had read everything
+        child.stdin.close()
+    return child.wait()
 
 
-def _driven_inputs(top: ast.InstanceSymbol, manage: analysis.AnalysisManager) -> Iterator[str]:
-    for port in top.body.portList:
-        if isinstance(port, ast.PortSymbol) and port.direction is ast.ArgumentDirection.In:
-            symbol = port.internalSymbol
-            drivers = manage.getDrivers(symbol) if symbol else []
-            if any(not driver.isInputPort for driver in drivers):
-                yield port.name
+def _gave_up(exit_code: int) -> Elaboration:
+    if -exit_code not in _DEADLY:
+        raise SandboxError(
+            f"pyslang's process ended with exit code {exit_code}",
+            remedy="is pyslang installed? pip install pyslang",
+        )
+    reason = signal.Signals(-exit_code).name
+    message = f"the front end gave up ({reason}): nested too deeply, or growing without end"
+    return Elaboration((Diagnostic(Severity.ERROR, "gave-up", message, None, "slang"),))
+
+
+_ADAPTER = TypeAdapter(Elaboration)
+_front_end = _FrontEnd()
+atexit.register(_front_end.close)

@@ -52,9 +52,7 @@ class Icarus:
         return _version(self)
 
     def _run(self, workspace: Workspace, tool: str, command: list[str], program: Path) -> ToolRun:
-        run = process.run(
-            self.cage, tool, command, workspace.path, read_only=extra_mounts(program)
-        )
+        run = process.run(self.cage, tool, command, workspace.path, read_only=extra_mounts(program))
         if not run.ok:
             workspace.check_space()
         return run
@@ -120,9 +118,7 @@ def judge(compiled: ToolRun, ran: ToolRun) -> SimResult:
         because = f"vvp was ended by signal {ran.exit_code - 128}"
         return SimResult(Outcome.CRASH, said.checks, said.failures, because, runs, found)
     if said.failures:
-        return SimResult(
-            Outcome.MISMATCH, said.checks, said.failures, said.line, runs, found
-        )
+        return SimResult(Outcome.MISMATCH, said.checks, said.failures, said.line, runs, found)
     if ran.exit_code:
         because = f"the simulation ended itself with exit code {ran.exit_code} ($fatal or $stop)"
         return SimResult(Outcome.MISMATCH, max(1, said.checks), 1, because, runs, found)
@@ -140,5 +136,5 @@ def _not_compiled(run: ToolRun) -> SimResult:
     if run.exit_code >= 128:
         because = f"iverilog was ended by signal {run.exit_code - 128}"
         return SimResult(Outcome.CRASH, 0, 0, because, (run,), found)
-    first = str(found[0]) if found else run.output.strip().splitlines()[:1]
-    return SimResult(Outcome.COMPILE_ERROR, 0, 0, str(first), (run,), found)
+    first = str(found[0]) if found else (run.output.strip() or "no output").splitlines()[0]
+    return SimResult(Outcome.COMPILE_ERROR, 0, 0, first, (run,), found)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hdlsmith.design import Diagnostic
+from hdlsmith.design import Diagnostic, Port, Severity
 
 
 class Outcome(StrEnum):
     """The closed set of ways a simulation ends. All speak of the design; our own failures raise."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - no password
     MISMATCH = "mismatch"
     COMPILE_ERROR = "compile_error"
     TIMEOUT = "timeout"
@@ -25,6 +25,30 @@ class Stopped(StrEnum):
     WALL = "wall"
     OUTPUT = "output"
     FILE_SIZE = "file_size"
+
+
+@dataclass(frozen=True)
+class Elaboration:
+    """What the front end makes of a design.
+
+    Attributes:
+        diagnostics: errors before warnings where there are too many to keep them all.
+        modules: names of the modules defined.
+        tops: names of the modules elaborated as top.
+        ports: ports of the first top, in order; widths are of the default parameters.
+        driven_inputs: inputs of the first top that the design itself drives; known only where
+            the design elaborates.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    modules: tuple[str, ...] = ()
+    tops: tuple[str, ...] = ()
+    ports: tuple[Port, ...] = ()
+    driven_inputs: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,75 @@
 """What a testbench's own log says: how many checks ran, how many failed.
 
-A testbench speaks in one of three ways, tried in this order:
-
-1. `Mismatches: M in N samples`, the VerilogEval line;
-2. a count: `40 checks passed`, `PASS: 40/40`, `3 of 40 tests failed`;
-3. a bare word on a line: PASS, PASSED, "all tests passed"; or FAIL, ERROR, an `$error`.
-
-A log that says none of this is no evidence, however cleanly the simulation ended.
+The VerilogEval line `Mismatches: M in N samples` is taken at its word. Otherwise each line is
+judged by itself: `40 checks passed`, `PASS: 40/40`, `Passed: 39, Failed: 1`, or a bare word such
+as PASS, FAIL, ERROR. One failing line outweighs any number of passing ones. `0 errors` says that
+nothing failed, not that anything was checked. A log that tells of no check is no evidence,
+however cleanly the simulation ended.
 """
 
 import re
 from dataclasses import dataclass
 
-MISMATCHES = re.compile(r"^Mismatches: +(\d+) in +(\d+) samples\s*$", re.MULTILINE)
-_COUNTED = re.compile(
-    r"\b(?:(?P<part>\d+)\s*(?:/|of|out of)\s*)?(?P<total>\d+)\s+"
-    r"(?:checks?|tests?|test ?cases?|assertions?|vectors?)\s+(?P<verb>pass(?:ed)?|fail(?:ed)?)\b",
+MISMATCHES = re.compile(r"^Mismatches: +(\d{1,18}) in +(\d{1,18}) samples\s*$", re.MULTILINE)
+
+_LONGEST = 400
+"""Characters of a line that are read: a verdict is short, and a flood costs no time."""
+
+# A word ends where its letters end: `fail_count` holds "fail".
+_START, _END = r"(?<![a-z])(?:", r")(?![a-z])"
+_GOOD = rf"{_START}pass(?:ed|es)?|success(?:ful(?:ly)?)?|succeeded{_END}"
+_BAD = (
+    rf"{_START}fail(?:s|ed|ing|ures?)?|errors?|mismatch(?:es|ed)?|incorrect|wrong|fatal"
+    rf"|unsuccessful(?:ly)?{_END}"
+)
+_PLURAL = rf"{_START}errors|failures|fails|failed|mismatches{_END}"
+_CHECKS = rf"{_START}checks?|tests?|(?:test ?)?cases?|assertions?|vectors?|samples?{_END}"
+_BAD_LABEL = (
+    rf"{_START}errors|failures|fails?|failed|mismatches"
+    rf"|(?:error|fail|failure|mismatch)[ _]?(?:count|cnt|total){_END}"
+    r"(?: found| detected)? ?[:=(] ?"
+)
+# A number that tells which test or when is no count: "Test 0 failed", "at 0 errors".
+_COUNT = (
+    r"(?<!test )(?<!case )(?<!check )(?<!vector )(?<!time )(?<!time: )(?<!at )(?<!of )"
+    r"(?<![\w#@=./])"
+)
+_ALONE = r"(?!\w|\.\d| ?[!=<>])"
+
+_SIMULATOR = re.compile(r"^VCD info:|: \$(?:finish|stop) called at ")
+_NOTHING_FAILED = re.compile(
+    rf"(?:\b(?:no|without|zero)(?: any)?|\b(?:with|found|has|had) 0+) {_BAD}"
+    rf"|\b(?:no|without|zero) (?:[a-z]+ ){{1,2}}?{_PLURAL}"
+    rf"|{_COUNT}0+ (?:/ ?\d+ )?(?:[a-z]+ )?{_PLURAL}(?! ?:)"
+    rf"|(?!fail\b){_BAD_LABEL}0+{_ALONE}"
+    rf"|{_START}error|fail|failure|mismatch{_END} ?[:=] ?0+(?=$|[,;]? ?{_GOOD})",
     re.IGNORECASE,
 )
-_RATIO = re.compile(r"\b(?P<verb>pass(?:ed)?|fail(?:ed)?)\b\W{1,3}(?P<part>\d+)\s*/\s*(?P<total>\d+)\b", re.I)
-_FAIL = re.compile(
-    r"(?<!no )(?<!0 )(?<!without )\b(?:fail(?:ed|ure|ures)?|errors?|mismatch(?:es)?|FATAL)\b(?!\s*[:=]?\s*0\b)",
+_NOT_PASSED = re.compile(
+    rf"\b(?:not|never|no|didn't|fail(?:s|ed)? to) (?:all )?(?:[a-z]+ )?{_GOOD}", re.IGNORECASE
+)
+_FAILING = re.compile(
+    rf"{_BAD}(?! (?:injection|handling|detection|correction|recovery)\b)", re.IGNORECASE
+)
+_PASSING = re.compile(_GOOD, re.IGNORECASE)
+# Where a line holds both words, the verdict stands at its start, or else at its end.
+_FAIL_IS_THE_VERDICT = re.compile(rf"^\W*(?:test )?{_BAD} ?(?:[^\w ]|$)", re.IGNORECASE)
+_PASS_IS_THE_VERDICT = re.compile(rf"^\W*{_GOOD}|(?<!expected ){_GOOD}\W*$", re.IGNORECASE)
+_SHARE = re.compile(
+    rf"{_COUNT}(?P<part>\d+) ?(?:/|of|out of) ?(?P<total>\d+) (?:{_CHECKS} )?"
+    rf"(?:have |were )?(?:(?P<good>{_GOOD})|{_BAD})"
+    rf"|(?:(?P<good2>{_GOOD})|{_BAD}) ?\W? ?(?P<part2>\d+) ?(?:/|of|out of) ?(?P<total2>\d+)(?!\S)",
     re.IGNORECASE,
 )
-_PASS = re.compile(r"\b(?:pass|passed|success|successful(?:ly)?)\b", re.IGNORECASE)
+_GOOD_COUNT = re.compile(
+    rf"(\d+) {_CHECKS}|{_COUNT}(\d+) passed"
+    rf"|{_GOOD}(?:[ _]count)? ?[:=(]? ?(\d+)(?= ?(?:$|[,;|)]|{_CHECKS}|{_BAD}))",
+    re.IGNORECASE,
+)
+_BAD_COUNT = re.compile(
+    rf"{_COUNT}(\d+) (?:{_CHECKS} )?{_PLURAL}|{_BAD_LABEL}(\d+){_ALONE}", re.IGNORECASE
+)
+_CHECKS_RUN = re.compile(rf"(\d+) {_CHECKS}|{_CHECKS}(?: run)? ?[:=] ?(\d+){_ALONE}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,26 +90,42 @@ def read_log(text: str) -> LogVerdict:
     if official := list(MISMATCHES.finditer(text)):
         last = official[-1]
         return LogVerdict(int(last[2]), int(last[1]), last[0].strip())
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    counted = [verdict for line in lines if (verdict := _counted(line))]
-    failing = [line for line in lines if _FAIL.search(line) and not _counted(line)]
-    if counted:
-        checks = max(verdict.checks for verdict in counted)
-        failures = max(*(verdict.failures for verdict in counted), len(failing[:1]))
-        line = next((v.line for v in counted if v.failures), failing[0] if failing else "")
-        return LogVerdict(checks, failures, line or counted[-1].line)
-    if failing:
-        return LogVerdict(len(failing), len(failing), failing[0])
-    if passing := [line for line in lines if _PASS.search(line)]:
-        return LogVerdict(len(passing), 0, passing[-1])
-    return LogVerdict(0, 0, "")
+    lines = (line.strip()[:_LONGEST] for line in text.splitlines() if not _SIMULATOR.search(line))
+    said = [verdict for line in lines if (verdict := _judge(line)) and verdict.checks]
+    if not said:
+        return LogVerdict(0, 0, "")
+    failing = [verdict for verdict in said if verdict.failures]
+    # A summary counts what single lines told before it; without one, the lines are the count.
+    checks = max(len(said), *(verdict.checks for verdict in said))
+    if not failing:
+        return LogVerdict(checks, 0, said[-1].line)
+    worst = max(failing, key=lambda verdict: verdict.failures)
+    failures = worst.failures if worst.failures > 1 else len(failing)
+    return LogVerdict(max(checks, failures), failures, worst.line)
 
 
-def _counted(line: str) -> LogVerdict | None:
-    match = _RATIO.search(line) or _COUNTED.search(line)
-    if not match:
-        return None
-    total = int(match["total"])
-    part = int(match["part"]) if match["part"] else total
-    failed = part if match["verb"].lower().startswith("fail") else total - part
-    return LogVerdict(total, min(failed, total), line)
+def _judge(line: str) -> LogVerdict | None:
+    words = " ".join(line.split())
+    if share := _SHARE.search(words):
+        part, total = (int(share[k] or share[f"{k}2"]) for k in ("part", "total"))
+        failed = total - part if share["good"] or share["good2"] else part
+        return LogVerdict(total, max(0, min(failed, total)), line)
+    rest = _NOTHING_FAILED.sub("", words)
+    passing, failing = _PASSING.search(rest), _FAILING.search(rest)
+    failures = _number(_BAD_COUNT, rest, 0)
+    if passing and failing and not failures and not _FAIL_IS_THE_VERDICT.search(rest):
+        failing = None if _PASS_IS_THE_VERDICT.search(rest) else failing
+    if failing or _NOT_PASSED.search(rest):
+        passed = _number(_GOOD_COUNT, rest, 0) if passing and failures else 0
+        failures = max(1, failures)
+        return LogVerdict(failures + passed, failures, line)
+    if passing:
+        return LogVerdict(_number(_GOOD_COUNT, rest, 1), 0, line)
+    if rest != words:  # "40 checks, 0 errors"
+        return LogVerdict(_number(_CHECKS_RUN, rest, 0), 0, line)
+    return None
+
+
+def _number(pattern: re.Pattern[str], words: str, default: int) -> int:
+    match = pattern.search(words)
+    return int(next(group for group in match.groups() if group)) if match else default

@@ -1,11 +1,10 @@
 """One fresh folder a run: written, used, removed."""
 
-import contextlib
 import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -42,7 +41,10 @@ class Workspace:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        shutil.rmtree(self.path, onerror=_open_and_retry)
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self.path.exists():
+            _unlock(self.path)
+            shutil.rmtree(self.path, ignore_errors=True)  # what still resists is left behind
 
     def write(self, files: Iterable[SourceFile]) -> None:
         """Put the files where their paths say."""
@@ -72,15 +74,13 @@ class Workspace:
             raise _disk_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)))
 
 
-def _open_and_retry(remove: Callable[[str], object], path: str, _: object) -> None:
-    # A tool may have left folders that nobody can enter; what still resists is left behind.
-    with contextlib.suppress(OSError):
-        Path(path).parent.chmod(0o700)
-        Path(path).chmod(0o700)
-        if Path(path).is_dir() and not Path(path).is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            remove(path)
+def _unlock(path: Path) -> None:
+    """Open the folders that a tool left with no way in."""
+    for parent, folders, _ in os.walk(path):  # a folder is listed after its parent was yielded
+        for name in folders:
+            folder = Path(parent, name)
+            if not folder.is_symlink():
+                folder.chmod(0o700)
 
 
 def _disk_error(error: OSError) -> SandboxError:

@@ -47,7 +47,15 @@ def _check(attempt: Attempt, plan: Plan, deps: Deps) -> tuple[str, tuple[Diagnos
     lint = deps.verilator.lint(attempt.design) if deps.verilator else ()
     # What only Verilator calls an error is a warning here: two front ends have accepted it.
     softened = (replace(d, severity=Severity.WARNING) for d in lint)
-    return "lint", (*elaboration.diagnostics, *parse_icarus(run.output), *softened)
+    compiled = (_hardened(d) for d in parse_icarus(run.output))
+    return "lint", (*elaboration.diagnostics, *compiled, *softened)
+
+
+def _hardened(diagnostic: Diagnostic) -> Diagnostic:
+    """A process that never runs is dead hardware, whatever the compiler calls it."""
+    if diagnostic.code == "no-sensitivity":
+        return replace(diagnostic, severity=Severity.ERROR)
+    return diagnostic
 
 
 def _error(code: str, message: str) -> Diagnostic:

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from hdlsmith.agent.asking import ask
 from hdlsmith.agent.deps import Deps
-from hdlsmith.agent.interface import header_in, is_stated, ports_from
+from hdlsmith.agent.interface import clock_of, header_in, is_stated, ports_from, reset_of
 from hdlsmith.agent.models import Usage
 from hdlsmith.agent.state import Event, Plan, State
 from hdlsmith.design import Direction
@@ -45,7 +45,7 @@ def plan(state: State, runtime: Runtime[Deps]) -> State:
     task, watch = state["task"], runtime.context.watch
     if header := header_in(task.request):
         name, ports = header
-        made = Plan(task.top or name, ports, binding=True)
+        made = Plan(task.top or name, ports, True, clock_of(ports), reset_of(ports))
         usage = Usage()
     else:
         watch.event(Event("plan", "reading the interface off the request"))
@@ -68,14 +68,14 @@ def _from_json(text: str, request: str, top: str | None) -> Plan:
         said = {}
     said = said if isinstance(said, dict) else {}
     ports = ports_from(said.get("ports"))
-    names = {port.name for port in ports}
+    inputs = {p.name for p in ports if p.direction is Direction.INPUT and p.width_bits == 1}
     named = str(said.get("top", ""))
     behaviours = said.get("behaviours")
     return Plan(
         top=top or (named if named.isidentifier() and named.isascii() else _DEFAULT_TOP),
         ports=ports,
         binding=is_stated(request, ports),
-        clock=str(said.get("clock")) if said.get("clock") in names else "",
-        reset=str(said.get("reset")) if said.get("reset") in names else "",
+        clock=str(said["clock"]) if said.get("clock") in inputs else clock_of(ports),
+        reset=str(said["reset"]) if said.get("reset") in inputs else reset_of(ports),
         behaviours=tuple(map(str, behaviours)) if isinstance(behaviours, list) else (),
     )

@@ -43,7 +43,7 @@ def testbench_top(testbench: tuple[SourceFile, ...]) -> str:
 
 def _guarded(attempt: Attempt, testbench: tuple[SourceFile, ...]) -> SimResult | None:
     top = attempt.design.top or ""
-    found = violations(attempt.design.text, top, Surroundings.of(testbench, ()))
+    found = violations(attempt.design.text, top, Surroundings.of(testbench))
     if not found:
         return None
     because = "; ".join(str(violation) for violation in found[:3])

@@ -8,7 +8,7 @@ from hdlsmith.agent.extract import extract_code
 from hdlsmith.agent.interface import header_text
 from hdlsmith.agent.models import Completion
 from hdlsmith.agent.state import Attempt, Event, Plan, Role, State, Task
-from hdlsmith.design import Design, Diagnostic, SourceFile
+from hdlsmith.design import Design, Diagnostic, Severity, SourceFile
 from hdlsmith.languages import LANGUAGES
 from hdlsmith.prompts.templates import Prompt, load_prompt
 
@@ -17,12 +17,12 @@ _SHOWN_LOG_LINES = 20
 
 
 def write(state: State, runtime: Runtime[Deps]) -> State:
-    """The first attempt."""
+    """An attempt from the request alone: the first, or a fresh start where repair got stuck."""
     task, made = state["task"], state["plan"]
     runtime.context.watch.event(Event("write", f"writing {made.top}"))
     prompt = load_prompt("write")
     text = prompt.render(request=task.request, **_shared(task, made))
-    completion = ask(runtime.context, task, text)
+    completion = ask(runtime.context, task, text, retry=len(state.get("attempts", ())))
     return _attempt(state, Role.WRITE, prompt, completion)
 
 
@@ -48,6 +48,8 @@ def _shared(task: Task, made: Plan) -> dict[str, str]:
         "tag": info.fence_tags[0],
         "top": made.top,
         "header": header_text(made.top, made.ports) if made.ports else "",
+        "clock": made.clock,
+        "reset": made.reset,
     }
 
 
@@ -75,17 +77,19 @@ def _said(attempt: Attempt) -> str:
     lines = [_finding(d, attempt.design.text) for d in _heaviest(attempt.findings)]
     if simulation := attempt.simulation:
         lines.append(f"simulation: {simulation}")
-        lines += simulation.runs[-1].output.splitlines()[-_SHOWN_LOG_LINES:] if simulation.runs else []
-    return "\n".join(lines) or "no code was found in the answer"
+        for run in simulation.runs[-1:]:
+            lines += run.output.splitlines()[-_SHOWN_LOG_LINES:]
+    return "\n".join(lines)
 
 
 def _heaviest(findings: tuple[Diagnostic, ...]) -> list[Diagnostic]:
-    errors = [d for d in findings if d.severity == "error"]
+    errors = [d for d in findings if d.severity is Severity.ERROR]
     return (errors or list(findings))[:_SHOWN_FINDINGS]
 
 
 def _finding(diagnostic: Diagnostic, text: str) -> str:
     lines = text.splitlines()
-    if diagnostic.span and 0 < diagnostic.span.line <= len(lines):
-        return f"line {diagnostic.span.line}: {diagnostic.message}\n    {lines[diagnostic.span.line - 1].strip()}"
-    return diagnostic.message
+    line = diagnostic.span.line if diagnostic.span else 0
+    if not 0 < line <= len(lines):
+        return diagnostic.message
+    return f"line {line}: {diagnostic.message}\n    {lines[line - 1].strip()}"

@@ -169,10 +169,8 @@ def _fenced_or_first_module(lines: list[str]) -> tuple[str, bool]:
         bare = line.strip()
         in_module = in_module or bare.startswith(f"module {TOP}")
         fence = line.startswith("```")
-        if fences >= 2:
-            wanted = seen_fences == 1
-        else:
-            wanted = not ended and (in_module or not has_module)
+        in_fence, in_code = seen_fences == 1, not ended and (in_module or not has_module)
+        wanted = in_fence if fences >= 2 else in_code
         seen_fences += fence
         ended = ended or (not fence and bare.startswith("endmodule"))
         if wanted and not fence:

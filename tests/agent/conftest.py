@@ -77,9 +77,7 @@ MakeBench = Callable[..., Bench]
 def bench() -> MakeBench:
     """Builds services around a script: `bench([reply, …], attempts=2)`."""
 
-    def make(
-        replies: Sequence[str] | Callable[[Request], str], **budget: float
-    ) -> Bench:
+    def make(replies: Sequence[str] | Callable[[Request], str], **budget: float) -> Bench:
         settings = load_settings({"budget": budget})
         cage = make_cage(settings.sandbox)
         model, watch = ScriptedModel(replies), Recorder()

@@ -20,7 +20,9 @@ def test_a_written_header_elaborates_to_the_ports_it_was_made_of() -> None:
 
 
 def test_a_header_in_prose_is_found() -> None:
-    request = "Please finish\n\nmodule adder #(parameter W = 4)\n(input [W-1:0] a, output [W:0] s);\n"
+    request = (
+        "Please finish\n\nmodule adder #(parameter W = 4)\n(input [W-1:0] a, output [W:0] s);\n"
+    )
     assert header_in(request) == (
         "adder",
         (Port("a", Direction.INPUT, 4), Port("s", Direction.OUTPUT, 5)),
@@ -39,7 +41,11 @@ def test_ports_are_stated_only_by_whole_words() -> None:
 
 
 def test_every_difference_of_ports_is_one_error() -> None:
-    found = (Port("clk", Direction.OUTPUT), Port("data", Direction.INPUT, 4), Port("q", Direction.OUTPUT, 16))
+    found = (
+        Port("clk", Direction.OUTPUT),
+        Port("data", Direction.INPUT, 4),
+        Port("q", Direction.OUTPUT, 16),
+    )
     messages = [d.message for d in port_findings(PORTS, found)]
     assert messages == [
         "port inout bus (2 bits) is missing",

@@ -1,5 +1,6 @@
 """The loop with a scripted model and the real tools: what earns which verdict."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -78,6 +79,14 @@ def test_a_design_that_stays_wrong_is_refuted_by_the_best_attempt(bench: MakeBen
     assert answer.chosen == failures.index(min(failures)) + 1
 
 
+def test_a_repair_that_changes_nothing_is_followed_by_a_fresh_start(bench: MakeBench) -> None:
+    made = bench([PLAN, BROKEN, BROKEN, RIGHT])
+    answer = solve(task(), made.deps)
+    assert [a.role for a in answer.attempts] == [Role.WRITE, Role.REPAIR, Role.WRITE]
+    assert "tools found faults" not in made.model.requests[-1].messages[-1].content
+    assert answer.verdict is Verdict.VERIFIED
+
+
 def test_an_attempt_that_compiles_beats_a_later_one_that_does_not(bench: MakeBench) -> None:
     answer = solve(task(), bench([PLAN, WRONG, BROKEN], attempts=2).deps)
     assert answer.chosen == 1
@@ -97,7 +106,7 @@ def test_a_silent_testbench_verifies_nothing(bench: MakeBench, tmp_path: Path) -
     [
         'initial begin $display("PASS: 23 checks passed"); $finish; end',
         "initial $finish;",
-        "final $display(\"%s\", 48'h504153533a20);",
+        'final $display("%s", 48\'h504153533a20);',
     ],
 )
 def test_a_design_that_speaks_for_its_testbench_is_refuted(bench: MakeBench, cheat: str) -> None:
@@ -109,7 +118,9 @@ def test_a_design_that_speaks_for_its_testbench_is_refuted(bench: MakeBench, che
 
 
 def test_ports_that_were_asked_for_are_demanded(bench: MakeBench) -> None:
-    narrow = RIGHT.replace("[3:0] q", "[2:0] q").replace("en,", "enable,").replace("(en)", "(enable)")
+    narrow = (
+        RIGHT.replace("[3:0] q", "[2:0] q").replace("en,", "enable,").replace("(en)", "(enable)")
+    )
     answer = solve(task(testbench=False), bench([PLAN, narrow], attempts=1).deps)
     assert answer.verdict is Verdict.REFUTED
     said = [finding.message for finding in answer.attempts[0].findings]
@@ -183,7 +194,9 @@ def test_code_in_the_request_can_not_leave_its_fence(bench: MakeBench) -> None:
 
 
 @pytest.mark.parametrize("language", [Language.VHDL, Language.CHISEL, Language.HLS_CPP])
-def test_languages_that_can_not_be_checked_are_refused(bench: MakeBench, language: Language) -> None:
+def test_languages_that_can_not_be_checked_are_refused(
+    bench: MakeBench, language: Language
+) -> None:
     with pytest.raises(InputError, match="can't be checked yet"):
         solve(Task(REQUEST, language), bench([]).deps)
 
@@ -216,11 +229,13 @@ def test_a_run_goes_on_from_its_last_finished_node(
         return replies[len(calls) - 1]
 
     database = tmp_path / "checkpoints.sqlite"
-    with sqlite3.connect(database, check_same_thread=False) as connection:
-        with pytest.raises(ModelError):
-            solve(task(), bench(dies).deps, make_checkpointer(connection), "run")
-    with sqlite3.connect(database, check_same_thread=False) as connection:
-        rest = bench(replies[survives:])
+    with (
+        contextlib.closing(sqlite3.connect(database, check_same_thread=False)) as connection,
+        pytest.raises(ModelError),
+    ):
+        solve(task(), bench(dies).deps, make_checkpointer(connection), "run")
+    rest = bench(replies[survives:])
+    with contextlib.closing(sqlite3.connect(database, check_same_thread=False)) as connection:
         resumed = solve(task(), rest.deps, make_checkpointer(connection), "run")
     assert same_work(resumed) == same_work(whole)
     assert len(rest.model.requests) == 3 - survives

@@ -22,9 +22,7 @@ SOLVE = ["solve", REQUEST, "--top", "counter", "--model", "fake"]
 WITH_TESTBENCH = [*SOLVE, "--testbench", str(TESTBENCH)]
 
 
-def hdlsmith(
-    *args: str, base_url: str = "", **settings: str
-) -> subprocess.CompletedProcess[str]:
+def hdlsmith(*args: str, base_url: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "hdlsmith", *args],
         env=environment(base_url, **settings),
@@ -74,7 +72,11 @@ def test_no_testbench_is_unverified() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (SOLVE[:4], 3, ("no language model is configured", "model pull", "HDLSMITH_MODEL__BASE_URL")),
+        (
+            SOLVE[:4],
+            3,
+            ("no language model is configured", "model pull", "HDLSMITH_MODEL__BASE_URL"),
+        ),
         ([*SOLVE, "--language", "cobol"], 2, ("no language called 'cobol'", "systemverilog")),
         ([*SOLVE, "--testbench", "none.sv"], 2, ("cannot read none.sv",)),
         ([*SOLVE[:4], "--model", "replay:none.jsonl"], 2, ("cannot read the recording",)),

@@ -32,7 +32,7 @@ from hdlsmith.agent.local_model import (
 from hdlsmith.errors import InputError, ModelMissingError
 from hdlsmith.settings import Settings, load_settings
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PIECE = 100_000
 CONTENT = bytes((i * i >> 7) % 251 for i in range(2 * PIECE + 34_567))
 DEAD_HUB = "http://127.0.0.1:9/weights"

@@ -25,7 +25,7 @@ from hdlsmith.agent.local_server import (
 from hdlsmith.errors import MissingToolError, ModelError, ModelMissingError
 from hdlsmith.settings import Settings, load_settings
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MODEL = LocalModel(
     name="stand-in",
     file_name="stand-in.gguf",

@@ -334,6 +334,6 @@ def test_threads_share_a_model() -> None:
 
 
 def test_importing_the_client_does_not_import_openai() -> None:
-    root = Path(__file__).resolve().parents[1]
+    root = Path(__file__).resolve().parents[2]
     program = "import sys, hdlsmith.agent.openai_model; sys.exit('openai' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], cwd=root, check=True)

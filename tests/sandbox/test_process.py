@@ -1,0 +1,147 @@
+"""The process runner: every limit, and nothing left running."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from hdlsmith.errors import SandboxError
+from hdlsmith.sandbox.cage import Cage, CageKind, Limits, make_cage
+from hdlsmith.sandbox.process import kill_all, run
+from hdlsmith.sandbox.results import Stopped, ToolRun
+from hdlsmith.sandbox.workspace import Workspace
+from hdlsmith.settings import SandboxSettings
+
+KINDS = [
+    pytest.param("bubblewrap", marks=pytest.mark.tool("bwrap")),
+    pytest.param("limits", marks=pytest.mark.tool("prlimit")),
+]
+
+
+def shell(kind: str, script: str, **limits: int | float) -> ToolRun:
+    made = make_cage(SandboxSettings(cage=kind))  # type: ignore[arg-type]
+    cage = Cage(made.kind, Limits(**limits), made.uid)  # type: ignore[arg-type]
+    with Workspace(cage.uid) as workspace:
+        return run(cage, "sh", ["sh", "-c", script], workspace.path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_output_and_exit_code(kind: str) -> None:
+    done = shell(kind, "echo out; echo err >&2; exit 3")
+    assert (done.output, done.exit_code, done.stopped_by) == ("out\nerr\n", 3, None)
+    assert (done.tool, done.cage, done.ok) == ("sh", kind, False)
+    assert done.argv[0] == "sh"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_stdin_is_empty_and_output_need_not_be_text(kind: str) -> None:
+    assert shell(kind, "cat; printf 'a\\377b'").output == "a\ufffdb"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cpu_limit(kind: str) -> None:
+    assert shell(kind, "while :; do :; done", cpu_s=1).stopped_by is Stopped.CPU
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_wall_limit(kind: str) -> None:
+    started = time.monotonic()
+    assert shell(kind, "echo begun; sleep 60", wall_s=0.5).stopped_by is Stopped.WALL
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_output_flood(kind: str) -> None:
+    done = shell(kind, "yes", output_bytes=100_000)
+    assert done.stopped_by is Stopped.OUTPUT
+    assert len(done.output) == 100_000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_file_size(kind: str) -> None:
+    done = shell(kind, "exec head -c 100000 /dev/zero >big", file_bytes=4096)
+    assert done.stopped_by is Stopped.FILE_SIZE
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_memory(kind: str) -> None:
+    script = "exec python3 -c 'x = bytearray(1 << 30); print(len(x))'"
+    done = shell(kind, script, memory_bytes=256 << 20)
+    assert not done.ok
+    assert "MemoryError" in done.output
+
+
+@pytest.mark.tool("bwrap")
+def test_fork_bomb_hits_the_process_limit() -> None:
+    bomb = "n=0; while [ $n -lt 200 ]; do sleep 30 & n=$((n+1)); echo $n; done"
+    done = shell("bubblewrap", bomb, processes=20, wall_s=3)
+    numbers = [int(word) for word in done.output.split() if word.isdigit()]
+    assert max(numbers) <= 20
+    assert "fork" in done.output
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_background_child_dies_with_its_parent(kind: str, tmp_path: Path) -> None:
+    marker = f"7{os.getpid()}{time.time_ns() % 10**6}"
+    started = time.monotonic()
+    done = shell(kind, f"sleep {marker} & echo gone")
+    assert done.output == "gone\n"
+    assert time.monotonic() - started < 10
+    assert not _alive(f"sleep\0{marker}\0")
+
+
+@pytest.mark.tool("bwrap")
+def test_a_child_in_its_own_session_dies_too() -> None:
+    marker = f"8{os.getpid()}{time.time_ns() % 10**6}"
+    assert shell("bubblewrap", f"setsid sleep {marker} >/dev/null & sleep .2").ok
+    assert not _alive(f"sleep\0{marker}\0")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_killed_by_a_signal(kind: str) -> None:
+    done = shell(kind, "kill -SEGV $$")
+    assert (done.exit_code, done.stopped_by) == (128 + signal.SIGSEGV, None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_kill_all_ends_what_runs(kind: str) -> None:
+    killer = threading.Timer(0.5, kill_all)
+    killer.start()
+    started = time.monotonic()
+    done = None
+    with contextlib.suppress(SandboxError):  # the cage was killed before it could report
+        done = shell(kind, "sleep 60")
+    killer.join()
+    assert time.monotonic() - started < 10
+    assert done is None or done.exit_code == 128 + signal.SIGKILL
+
+
+@pytest.mark.tool("bwrap")
+def test_a_cage_that_cannot_be_set_up_is_our_failure(tmp_path: Path) -> None:
+    cage = make_cage(SandboxSettings(cage="bubblewrap"))
+    with Workspace(cage.uid) as workspace, pytest.raises(SandboxError, match="could not be set up"):
+        run(cage, "true", ["true"], workspace.path, read_only=(tmp_path / "missing",))
+
+
+def test_a_missing_program_of_ours_is_our_failure(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError, match="cannot start"):
+        run(Cage(CageKind.LIMITS, Limits()), "x", ["true"], tmp_path / "missing")
+
+
+def _alive(command_line: str) -> bool:
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        lines = []
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                lines.append(entry.read_text(errors="replace"))
+            except OSError:
+                continue
+        if command_line not in lines:
+            return False
+        time.sleep(0.05)
+    return True
