@@ -30,8 +30,7 @@ def ask(
     Raises:
         ModelError: the endpoint failed.
     """
-    language = LANGUAGES[task.language]
-    system = load_prompt("system").render(language=language.title, tag=language.fence_tags[0])
+    system = load_prompt("system").render(language=LANGUAGES[task.language].title)
     base = deps.sampling.temperature
     temperature = max(base, min(_HOTTEST, base + _WARMER * retry))
     request = Request(

@@ -36,9 +36,16 @@ def header_in(request: str) -> tuple[str, tuple[Port, ...]] | None:
     return None
 
 
-def is_stated(request: str, ports: tuple[Port, ...]) -> bool:
-    """Whether the request names every one of these ports itself."""
-    return bool(ports) and all(re.search(rf"\b{re.escape(p.name)}\b", request) for p in ports)
+def stated_ports(request: str, ports: tuple[Port, ...]) -> tuple[Port, ...]:
+    """The ports that the request itself names, where it names inputs and outputs; else none.
+
+    A request that names its ports names all of them: what a model adds to those it made up.
+    """
+    stated = tuple(p for p in ports if re.search(rf"\b{re.escape(p.name)}\b", request))
+    has_output = any(port.direction is Direction.OUTPUT for port in stated)
+    only_outputs = all(port.direction is Direction.OUTPUT for port in ports)
+    has_input = only_outputs or any(port.direction is Direction.INPUT for port in stated)
+    return stated if has_output and has_input else ()
 
 
 def header_text(top: str, ports: tuple[Port, ...]) -> str:

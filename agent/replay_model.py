@@ -212,8 +212,9 @@ def _recorded(path: Path) -> Iterator[_Exchange]:
             f"cannot read the recording {path}: No such file",
             remedy="record one with HDLSMITH_MODEL__RECORD=FILE",
         )
-    number = 0
-    for number, stored in enumerate(read_jsonl(path), 1):
+    empty = True
+    for number, stored in read_jsonl(path):
+        empty = False
         try:
             yield _exchange(number, stored)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -221,7 +222,7 @@ def _recorded(path: Path) -> Iterator[_Exchange]:
                 f"{path}:{number}: no recorded exchange: {error}",
                 remedy="remove that line, or record again",
             ) from error
-    if not number:
+    if empty:
         raise InputError(f"{path}:1: the recording holds no exchange", remedy="record again")
 
 

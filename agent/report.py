@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from hdlsmith.agent.state import Answer, Attempt, Verdict
+from hdlsmith.agent.state import Answer, Attempt, Plan, Verdict
 
 EXIT_CODES = {Verdict.VERIFIED: 0, Verdict.REFUTED: 1, Verdict.UNVERIFIED: 4}
 
@@ -46,11 +46,17 @@ def _attempt_record(attempt: Attempt) -> dict[str, Any]:
     }
 
 
+def _understood(plan: Plan) -> list[str]:
+    ports = ", ".join(str(port) for port in plan.ports) or "ports left to the model"
+    return [f"{plan.top}: {ports}", *plan.behaviours]
+
+
 def render_answer(answer: Answer) -> str:
     """The design, the verdict, and what it rests on."""
     usage = answer.usage
     lines = [answer.design.text.rstrip(), ""]
     lines += [f"{answer.verdict.upper()}: {answer.because}"]
+    lines += [f"  understood as: {line}" for line in _understood(answer.plan)]
     lines += [f"  {line}" for line in answer.evidence]
     cost = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
     if usage.usd:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -238,7 +238,7 @@ def _load(
     from hdlsmith.errors import InputError
     from hdlsmith.registry import resolve
 
-    make = cast("type[Suite]", resolve(name, SUITES, "benchmark"))
+    make = cast("Callable[[Path, str], Suite]", resolve(name, SUITES, "benchmark"))
     suite = make(data, task)
     names = tuple(part.strip() for part in only.split(",") if part.strip()) if only else ()
     chosen = select(suite.problems(), names, stride, offset)

@@ -9,6 +9,8 @@ from hdlsmith.sandbox.process import kill_all
 T = TypeVar("T")
 R = TypeVar("R")
 
+_GRACE_S = 2.0
+
 
 def run_all(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
     """Results as they come. The first error, or Ctrl-C, drops what has not begun.
@@ -26,6 +28,6 @@ def run_all(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterato
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         kill_all()
+        wait(waiting, timeout=_GRACE_S)  # for the folders of the killed tools to be removed
         raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    pool.shutdown()

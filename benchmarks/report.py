@@ -80,7 +80,8 @@ def _pass_at_k(counts: Counts) -> dict[str, dict[str, float]]:
 
 def _usage(folder: Path) -> dict[str, Any]:
     path = folder / "answers.jsonl"
-    used = [r["usage"] for r in read_jsonl(path) if "usage" in r] if path.exists() else []
+    answers = [record for _, record in read_jsonl(path)] if path.exists() else []
+    used = [record["usage"] for record in answers if "usage" in record]
     total = {
         key: sum(u[key] for u in used) for key in ("input_tokens", "output_tokens", "usd", "wall_s")
     }
@@ -103,10 +104,11 @@ def render(summary: dict[str, Any]) -> str:
         f"  compat   {_rate(compat, summary['n'])}   official pass_rate {compat['pass_rate']:.2f}%",
         f"  ceiling  {summary['ceiling']:.2f}%: {_ceiling(summary['ceiling_failing'])}",
         "",
-        "  strict outcomes  " + _counts(summary["outcomes"]),
-        "  official codes   " + _counts(summary["codes"]),
+        "  strict outcomes",
+        *(f"    {count:5d}  {outcome}" for outcome, count in summary["outcomes"].items()),
+        "  official codes",
+        *(f"    {count:5d}  {code}  {CODES[code]}" for code, count in summary["codes"].items()),
     ]
-    lines += [f"                   {c} {CODES[c]}" for c in summary["codes"]]
     if summary["tokens"]["output"]:
         tokens = summary["tokens"]
         lines += ["", f"  tokens   {tokens['input']:,} in, {tokens['output']:,} out"]
@@ -133,7 +135,3 @@ def _ceiling(failing: dict[str, str]) -> str:
         return "every golden passes its own testbench"
     names = ", ".join(f"{problem} ({code})" for problem, code in failing.items())
     return f"these goldens fail their own testbench here: {names}"
-
-
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.items())

@@ -51,18 +51,17 @@ def read_answers(path: Path, problems: Iterable[Problem]) -> dict[Key, str]:
     """
     known = {problem.id for problem in problems}
     designs: dict[Key, str] = {}
-    for number, record in enumerate(read_jsonl(path), 1):
-        try:
-            key = (str(record["problem"]), int(record["sample"]))
-            design = str(record["design"])
-        except (KeyError, ValueError, TypeError) as error:
+    for number, record in read_jsonl(path, growing=False):
+        problem, sample, design = (record.get(name) for name in ("problem", "sample", "design"))
+        if not (isinstance(problem, str) and isinstance(sample, int) and isinstance(design, str)):
             raise InputError(
-                f"{path}:{number} lacks {error}", remedy="a line needs problem, sample and design"
-            ) from error
-        if key in designs:
-            raise InputError(f"{path}:{number} repeats {key[0]} sample {key[1]}")
-        if key[0] in known:
-            designs[key] = design
+                f"{path}:{number}: not an answer",
+                remedy='a line needs "problem" (text), "sample" (whole number), "design" (text)',
+            )
+        if (problem, sample) in designs:
+            raise InputError(f"{path}:{number}: repeats {problem} sample {sample}")
+        if problem in known:
+            designs[problem, sample] = design
     if not designs:
         raise InputError(f"{path} answers none of the chosen problems")
     return designs

@@ -45,7 +45,7 @@ class RunStore:
         self._session = uuid.uuid4().hex[:8]
         self._started = time.monotonic()
         self.answers = {
-            (r["problem"], r["sample"]): r for r in read_jsonl(folder / "answers.jsonl")
+            (r["problem"], r["sample"]): r for _, r in read_jsonl(folder / "answers.jsonl")
         }
         self.graded = {key for key, r in read_results(folder).items() if "code" in r}
 
@@ -80,7 +80,7 @@ class RunStore:
 def read_results(folder: Path) -> dict[Key, dict[str, Any]]:
     """The last word on each sample; a verdict is never overruled by a later failed request."""
     results: dict[Key, dict[str, Any]] = {}
-    for record in read_jsonl(folder / "results.jsonl"):
+    for _, record in read_jsonl(folder / "results.jsonl"):
         key = (record["problem"], record["sample"])
         if "code" in record or key not in results:
             results[key] = record
@@ -90,7 +90,7 @@ def read_results(folder: Path) -> dict[Key, dict[str, Any]]:
 def wall_seconds(folder: Path) -> float:
     """Seconds from start to last verdict, summed over all calls that worked on the run."""
     last: dict[str, float] = {}
-    for record in read_jsonl(folder / "results.jsonl"):
+    for _, record in read_jsonl(folder / "results.jsonl"):
         last[record["session"]] = record["elapsed_s"]
     return round(sum(last.values()), 2)
 

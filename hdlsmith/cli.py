@@ -1,6 +1,7 @@
 """The root command: mounts each layer's commands and turns errors into one clear line."""
 
 import errno
+import os
 import sys
 
 import typer
@@ -10,6 +11,8 @@ from hdlsmith.agent import cli as agent_cli
 from hdlsmith.benchmarks import cli as benchmarks_cli
 from hdlsmith.errors import HdlsmithError
 from hdlsmith.sandbox import cli as sandbox_cli
+
+_INTERRUPTED = 130
 
 EXIT_CODES = """\b
 Exit codes: 0 verified / clean, 1 refuted / findings, 2 wrong usage or input,
@@ -46,8 +49,11 @@ def main() -> None:
         app()
     except HdlsmithError as error:
         _fail(error.message, error.remedy, error.exit_code)
-    except KeyboardInterrupt:
-        _fail("stopped; what was finished is kept", "", 130)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:  # typer's word for Ctrl-C
+            print("stopped; what was finished is kept", file=sys.stderr, flush=True)
+            os._exit(_INTERRUPTED)  # threads that wait for a model would hold up a plain exit
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)

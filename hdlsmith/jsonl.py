@@ -67,8 +67,12 @@ class JsonlWriter:
         self.close()
 
 
-def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a file; a torn last line (a writer was killed) is passed over.
+def read_jsonl(path: Path, *, growing: bool = True) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The records of a file, each with the number of its line.
+
+    Args:
+        growing: a process may have been killed while it wrote the last line, so that a torn one
+            is passed over; in a finished file it is an error.
 
     Raises:
         InputError: missing, unreadable, or a line that is not a JSON object; names the line.
@@ -83,12 +87,12 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
         try:
             record = json.loads(line)
         except ValueError as error:
-            if number == len(lines):
+            if growing and number == len(lines):
                 return
             raise InputError(f"{path}:{number}: not JSON: {error}", remedy=_MEND) from error
         if not isinstance(record, dict):
             raise InputError(f"{path}:{number}: not a JSON object", remedy=_MEND)
-        yield record
+        yield number, record
 
 
 def _mend_last_line(fd: int) -> int:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import time
@@ -13,6 +14,8 @@ from hdlsmith.sandbox.cage import Cage, CageKind
 from hdlsmith.sandbox.results import Stopped, ToolRun
 
 _live: set[int] = set()
+_killed: set[int] = set()
+_NOT_EXECUTED = (126, 127)  # what `prlimit` says of a program that it can't start
 
 
 def run(
@@ -33,7 +36,8 @@ def run(
         env: extra variables for the tool.
 
     Raises:
-        SandboxError: the process can't be started; says nothing about the design.
+        SandboxError: the process can't be started, or `kill_all` ended it; says nothing about the
+            design.
     """
     started = time.monotonic()
     status_out, status_in = os.pipe()
@@ -61,14 +65,20 @@ def run(
         _kill_group(process.pid)
         process.wait()
         _live.discard(process.pid)
+        called_off = process.pid in _killed
+        _killed.discard(process.pid)
         if process.stdout:
             process.stdout.close()
         with os.fdopen(status_out, "rb") as status:
             told = status.read()
+    if called_off:
+        raise SandboxError(f"{tool} was called off")
     text = output.decode("utf-8", "replace")
     if cage.kind is CageKind.BUBBLEWRAP and not stopped and b'"exit-code"' not in told:
         raise SandboxError(f"the cage could not be set up: {text.strip()[:300]}")
     code = process.returncode if process.returncode >= 0 else 128 - process.returncode
+    if code in _NOT_EXECUTED and not shutil.which(command[0]):
+        raise SandboxError(f"{command[0]} is gone", remedy="install it again")
     return ToolRun(
         tool=tool,
         argv=tuple(command),
@@ -81,8 +91,12 @@ def run(
 
 
 def kill_all() -> None:
-    """Kill every process that is running in a cage now (Ctrl-C in a parallel run)."""
+    """End every process that is running in a cage now (Ctrl-C in a parallel run).
+
+    Its `run` raises, so that no thread takes the end of its tool for a verdict.
+    """
     for pid in tuple(_live):
+        _killed.add(pid)
         _kill_group(pid)
 
 

@@ -36,15 +36,12 @@ class Elaboration:
         modules: names of the modules defined.
         tops: names of the modules elaborated as top.
         ports: ports of the first top, in order; widths are of the default parameters.
-        driven_inputs: inputs of the first top that the design itself drives; known only where
-            the design elaborates.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     modules: tuple[str, ...] = ()
     tops: tuple[str, ...] = ()
     ports: tuple[Port, ...] = ()
-    driven_inputs: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

@@ -11,7 +11,6 @@ import os
 import pickle
 import resource
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import PurePosixPath
 
@@ -90,18 +89,15 @@ def elaborate_here(design: Design) -> Elaboration:
             compilation.addSyntaxTree(tree)
     raw = list(compilation.getAllDiagnostics())
     tops = list(compilation.getRoot().topInstances)
-    driven: tuple[str, ...] = ()
     if not any(d.isError() for d in raw):
         manage = analysis.AnalysisManager()
         manage.analyze(compilation)
         raw += manage.getDiagnostics()
-        driven = tuple(_driven_inputs(tops[0], manage)) if tops else ()
     return Elaboration(
         diagnostics=_diagnostics(raw, manager),
         modules=tuple(d.name for d in compilation.getDefinitions()),
         tops=tuple(top.name for top in tops),
         ports=_ports(tops[0]) if tops else (),
-        driven_inputs=driven,
     )
 
 
@@ -173,16 +169,6 @@ def _ports(top: ast.InstanceSymbol) -> tuple[Port, ...]:
             width = max(1, port.type.bitWidth)
             ports.append(Port(port.name, _DIRECTIONS[port.direction], width))
     return tuple(ports)
-
-
-def _driven_inputs(top: ast.InstanceSymbol, manage: analysis.AnalysisManager) -> Iterator[str]:
-    for port in top.body.portList:
-        if isinstance(port, ast.PortSymbol) and port.direction is ast.ArgumentDirection.In:
-            symbol = port.internalSymbol
-            if not isinstance(symbol, ast.ValueSymbol):  # `.name(expression)`, `.name()`
-                continue
-            if any(not driver.isInputPort for driver in manage.getDrivers(symbol)):
-                yield port.name
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from hdlsmith.agent.asking import ask
 from hdlsmith.agent.deps import Deps
-from hdlsmith.agent.interface import clock_of, header_in, is_stated, ports_from, reset_of
+from hdlsmith.agent.interface import clock_of, header_in, ports_from, reset_of, stated_ports
 from hdlsmith.agent.models import Usage
 from hdlsmith.agent.state import Event, Plan, State
 from hdlsmith.design import Direction
@@ -68,13 +68,15 @@ def _from_json(text: str, request: str, top: str | None) -> Plan:
         said = {}
     said = said if isinstance(said, dict) else {}
     ports = ports_from(said.get("ports"))
+    stated = stated_ports(request, ports)
+    ports = stated or ports
     inputs = {p.name for p in ports if p.direction is Direction.INPUT and p.width_bits == 1}
     named = str(said.get("top", ""))
     behaviours = said.get("behaviours")
     return Plan(
         top=top or (named if named.isidentifier() and named.isascii() else _DEFAULT_TOP),
         ports=ports,
-        binding=is_stated(request, ports),
+        binding=bool(stated),
         clock=str(said["clock"]) if said.get("clock") in inputs else clock_of(ports),
         reset=str(said["reset"]) if said.get("reset") in inputs else reset_of(ports),
         behaviours=tuple(map(str, behaviours)) if isinstance(behaviours, list) else (),

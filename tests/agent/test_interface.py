@@ -1,6 +1,6 @@
 """Interfaces: read off a request, written as a header, held against a design."""
 
-from hdlsmith.agent.interface import header_in, header_text, is_stated, port_findings, ports_from
+from hdlsmith.agent.interface import header_in, header_text, port_findings, ports_from, stated_ports
 from hdlsmith.design import Design, Direction, Port, SourceFile
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.elaboration import elaborate
@@ -35,9 +35,18 @@ def test_prose_about_modules_is_no_header() -> None:
 
 
 def test_ports_are_stated_only_by_whole_words() -> None:
-    assert is_stated("takes clk, data and the bus, gives q", PORTS)
-    assert not is_stated("takes clock, data and the bus, gives q", PORTS)
-    assert not is_stated("anything", ())
+    assert stated_ports("takes clk, data and the bus, gives q", PORTS) == PORTS
+    assert stated_ports("counts something", PORTS) == ()
+    assert stated_ports("takes clk, data and the bus, gives quota", PORTS) == ()
+
+
+def test_ports_that_a_model_adds_to_the_stated_ones_are_dropped() -> None:
+    clk, _, _, q = PORTS
+    assert stated_ports("from clk to q", PORTS) == (clk, q)
+
+
+def test_a_design_of_outputs_alone_can_be_stated() -> None:
+    assert stated_ports("drives q low", PORTS[3:]) == PORTS[3:]
 
 
 def test_every_difference_of_ports_is_one_error() -> None:

@@ -17,23 +17,40 @@ from hdlsmith.jsonl import JsonlWriter, read_jsonl
 ROOT = Path(__file__).parents[2]
 
 
+def records_in(path: Path) -> list[dict[str, object]]:
+    return [record for _, record in read_jsonl(path)]
+
+
+def test_blank_lines_count(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('\n{"n": 1}\n\n{"n": 2}')
+    assert list(read_jsonl(path)) == [(2, {"n": 1}), (4, {"n": 2})]
+
+
+def test_a_torn_line_of_a_finished_file_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"n": 1}\n{"n"')
+    with pytest.raises(InputError, match=r"log\.jsonl:2: not JSON"):
+        list(read_jsonl(path, growing=False))
+
+
 def test_round_trip(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "log.jsonl"
     records = [{"n": 1}, {"text": 'µ\n"\u2028'}, {"odd": "\ud800"}]
     with JsonlWriter(path) as writer:
         for record in records:
             writer.append(record)
-    assert list(read_jsonl(path)) == records
+    assert records_in(path) == records
 
 
 @pytest.mark.parametrize("torn", [b'{"n": 2', b"{", b'{"t": "\xc3', b"x" * 200_000])
 def test_a_torn_last_line_is_passed_over_and_cut_off(torn: bytes, tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_bytes(b'{"n": 1}\n' + torn)
-    assert list(read_jsonl(path)) == [{"n": 1}]
+    assert records_in(path) == [{"n": 1}]
     with JsonlWriter(path) as writer:
         writer.append({"n": 3})
-    assert list(read_jsonl(path)) == [{"n": 1}, {"n": 3}]
+    assert records_in(path) == [{"n": 1}, {"n": 3}]
 
 
 def test_a_file_that_is_one_torn_line(tmp_path: Path) -> None:
@@ -47,10 +64,10 @@ def test_a_file_that_is_one_torn_line(tmp_path: Path) -> None:
 def test_a_last_line_that_only_lacks_its_end_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_bytes(b'{"n": 1}')
-    assert list(read_jsonl(path)) == [{"n": 1}]
+    assert records_in(path) == [{"n": 1}]
     with JsonlWriter(path) as writer:
         writer.append({"n": 2})
-    assert list(read_jsonl(path)) == [{"n": 1}, {"n": 2}]
+    assert records_in(path) == [{"n": 1}, {"n": 2}]
 
 
 @pytest.mark.parametrize("line", [b"not json", b"[1]", b"\xff\xfe"])
@@ -79,7 +96,7 @@ def test_threads_never_tear_a_line(tmp_path: Path) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-    seen = [(record["name"], record["number"]) for record in read_jsonl(path)]
+    seen = [(record["name"], record["number"]) for _, record in read_jsonl(path)]
     assert sorted(seen) == [(n, k) for n in range(8) for k in range(200)]
     assert all([k for n, k in seen if n == name] == list(range(200)) for name in range(8))
 
@@ -105,7 +122,7 @@ def test_kill_9_in_a_loop_loses_no_acknowledged_record(tmp_path: Path) -> None:
             os.kill(writer.pid, signal.SIGKILL)
             told = [line for line in writer.stdout.read().split("\n")[:-1] if line]
         last = int(told[-1]) if told else acknowledged + 1
-        numbers = [record["number"] for record in read_jsonl(path)]
+        numbers = [record["number"] for _, record in read_jsonl(path)]
         assert last in numbers
         assert numbers == list(range(len(numbers)))
         acknowledged = numbers[-1]

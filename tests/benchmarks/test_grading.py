@@ -14,7 +14,7 @@ from hdlsmith.benchmarks.grade import Grade, check_golden, grade
 from hdlsmith.benchmarks.problems import Problem
 from hdlsmith.benchmarks.suites.verilog_eval import VerilogEval
 from hdlsmith.design import SourceFile
-from hdlsmith.errors import InputError, SandboxError
+from hdlsmith.errors import InputError
 from hdlsmith.sandbox.guard import MAX_CHARS
 from hdlsmith.sandbox.icarus import Icarus
 from hdlsmith.sandbox.results import Outcome
@@ -58,13 +58,11 @@ def test_a_pass_tells_what_it_rests_on(problem: Problem, verdict_on: Verdict) ->
     assert verdict.because == "39 samples equal, stimuli as in the golden run"
 
 
-def test_macros_of_the_testbench_are_not_the_designs(
-    problem: Problem, verdict_on: Verdict
-) -> None:
+def test_macros_of_the_testbench_are_not_the_designs(problem: Problem, verdict_on: Verdict) -> None:
     text = "`ifdef OK\n" + design("a & b") + "`else\n" + design("a | b") + "`endif\n"
     verdict = verdict_on(problem, text)
     assert (verdict.code, verdict.outcome) == (".", Outcome.TAMPERED)
-    assert "2 of" in verdict.because or "differ" in verdict.because
+    assert "own macros and names" in verdict.because
 
 
 def test_no_pass_where_the_golden_itself_fails(problem: Problem, icarus: Icarus) -> None:
@@ -113,8 +111,8 @@ def test_a_testbench_without_a_verdict_line_is_no_problem_of_the_designs(
         ),
         pytest.param(
             "`define B0 a+a+a+a\n"
-            + "".join(f"`define B{i + 1} `B{i}+`B{i}+`B{i}+`B{i}\n" for i in range(12))
-            + "wire w = `B12;",
+            + "".join(f"`define B{i + 1} `B{i}+`B{i}+`B{i}+`B{i}\n" for i in range(10))
+            + "wire w = `B10;",
             id="macros that multiply",
         ),
     ],
@@ -136,18 +134,15 @@ def test_a_long_design_is_compiled_but_not_trusted(problem: Problem, verdict_on:
     assert "characters long" in verdict.because
 
 
-def test_the_golden_check_is_made_once(
-    gates: VerilogEval, icarus: Icarus, tmp_path: Path
-) -> None:
+def test_the_golden_check_is_made_once(gates: VerilogEval, icarus: Icarus, tmp_path: Path) -> None:
     done: list[int] = []
     first = check_goldens(icarus, gates.problems(), tmp_path, 2, lambda: done.append(1))
     assert all(golden.passes for golden in first.values())
     assert len(done) == 3
-    gone = replace(icarus, vvp=tmp_path / "no-vvp")  # would fail if anything ran
-    icarus.version()
-    assert check_goldens(gone, gates.problems(), tmp_path, 2) == first
-    with pytest.raises(SandboxError):
-        check_goldens(replace(gone, iverilog=tmp_path / "none"), gates.problems(), tmp_path, 2)
+    gone = replace(icarus, vvp=tmp_path / "no-vvp")
+    assert check_goldens(gone, gates.problems(), tmp_path, 2) == first  # nothing was run
+    fresh = check_goldens(gone, gates.problems(), tmp_path / "fresh", 2)
+    assert not any(golden.passes for golden in fresh.values())
 
 
 def test_the_golden_check_follows_the_testbench(
@@ -160,9 +155,7 @@ def test_the_golden_check_follows_the_testbench(
     assert check_goldens(icarus, [longer], tmp_path, 1)[problem.id].samples == 59
 
 
-def test_a_torn_cache_file_is_made_anew(
-    gates: VerilogEval, icarus: Icarus, tmp_path: Path
-) -> None:
+def test_a_torn_cache_file_is_made_anew(gates: VerilogEval, icarus: Icarus, tmp_path: Path) -> None:
     first = check_goldens(icarus, gates.problems()[:1], tmp_path, 1)
     (file,) = tmp_path.glob("*.json")
     file.write_text('{"problem": ')

@@ -11,7 +11,8 @@ LOGS = {
     "0": "dut.sv:2: error: Sized numeric constant must have a size greater than zero.\n",
     "n": "dut.sv:5: warning: always_comb process has no sensitivities.\n"
     "Mismatches: 0 in 9 samples\n",
-    "w": "dut.sv:7: error: q is not a valid l-value\ndut.sv:2:      : q is declared here as wire.\n",
+    "w": "dut.sv:7: error: q is not a valid l-value\n"
+    "dut.sv:2:      : q is declared here as wire.\n",
     "m": "test.sv:85: error: Unknown module type: TopModule\n2 error(s) during elaboration.\n",
     "p": "dut.sv:4: error: Unable to bind wire/reg/memory `state' in `tb.top_module1'\n",
     "c": "dut.sv:4: error: Unable to bind wire/reg/memory `clk' in `tb.top_module1'\n",
@@ -67,7 +68,8 @@ def test_carriage_returns_end_lines_as_in_text_mode() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Mismatches: 0 in samples", " Mismatches: 0 in 5 samples", "Mismatches: 10 in 5 samples"]
+    "line",
+    ["Mismatches: 0 in samples", " Mismatches: 0 in 5 samples", "Mismatches: 10 in 5 samples"],
 )
 def test_only_the_exact_verdict_line_passes(line: str) -> None:
     assert official_code(line + "\n", "") == "R"

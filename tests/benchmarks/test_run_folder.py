@@ -56,7 +56,9 @@ def test_a_broken_line_in_the_middle_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_holds_one_run(tmp_path: Path) -> None:
     opened(tmp_path).close()
-    with pytest.raises(InputError, match="holds another run .*differs in: planned, seed") as caught:
+    with pytest.raises(
+        InputError, match=r"holds another run .*differs in: planned, seed"
+    ) as caught:
         RunStore(tmp_path, {**MANIFEST, "planned": 4, "seed": 1})
     assert "--out" in caught.value.remedy
     assert read_manifest(tmp_path) == MANIFEST

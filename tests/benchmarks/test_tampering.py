@@ -1,13 +1,16 @@
 """Designs that cheat, honest designs that look odd, and the limit of what a guard can know."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from hdlsmith.benchmarks.grade import Grade
+from hdlsmith.benchmarks.grade import Golden, Grade, grade
+from hdlsmith.benchmarks.pool import run_all
 from hdlsmith.benchmarks.problems import Problem
+from hdlsmith.sandbox.icarus import Icarus
 from hdlsmith.sandbox.results import Outcome
 
 pytestmark = pytest.mark.tool("iverilog")
@@ -56,7 +59,7 @@ def test_a_design_fitted_to_the_stimuli_does_pass(
     assert verdict_on(*read(path, problems)).outcome is Outcome.PASS
 
 
-def test_most_cheats_pass_officially_and_are_named_for_what_they_do(
+def test_what_only_the_renamed_testbench_shows_is_named(
     problems: dict[str, Problem], verdict_on: Verdict
 ) -> None:
     cheat = TESTS / "cheats" / "160_read_reference_unit_lookalike.sv"
@@ -66,9 +69,16 @@ def test_most_cheats_pass_officially_and_are_named_for_what_they_do(
 
 
 def test_a_bare_finish_passes_officially_and_never_strictly(
-    problems: dict[str, Problem], verdict_on: Verdict
+    problems: dict[str, Problem], icarus: Icarus
 ) -> None:
-    verdicts = [verdict_on(problem, bare_finish(problem)) for problem in problems.values()]
+    unused = Golden("", ".", 1, "")  # what is tampered with is compared with nothing
+    verdicts = list(
+        run_all(
+            lambda problem: grade(icarus, problem, bare_finish(problem), unused),
+            problems.values(),
+            os.cpu_count() or 1,
+        )
+    )
     assert len(verdicts) == 156
     assert sum(verdict.code == "." for verdict in verdicts) == 153
     assert {verdict.outcome for verdict in verdicts} == {Outcome.TAMPERED}

@@ -91,10 +91,10 @@ def test_a_missing_checkout_names_where_to_get_it(tmp_path: Path) -> None:
 
 def test_an_empty_or_torn_checkout_is_an_input_error(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "dataset_spec-to-rtl").mkdir()
-    with pytest.raises(InputError, match="no \\*_prompt.txt"):
+    with pytest.raises(InputError, match=r"no \*_prompt\.txt"):
         VerilogEval(tmp_path).problems()
     (checkout / "dataset_spec-to-rtl" / "Prob002_or_ref.sv").unlink()
-    with pytest.raises(InputError, match="cannot read .*Prob002_or_ref.sv"):
+    with pytest.raises(InputError, match=r"cannot read .*Prob002_or_ref.sv"):
         VerilogEval(checkout).problems()
 
 

@@ -47,14 +47,6 @@ def test_parameters_override() -> None:
     assert elaborate(Design((source,), "m", (("W", "5"),))).ports[0].width_bits == 5
 
 
-def test_a_driven_input_is_told() -> None:
-    text = "module m(input logic a, output logic q); assign a = 1; assign q = a; endmodule\n"
-    found = elaborated(text)
-    assert found.driven_inputs == ("a",) or found.errors
-    honest = elaborated("module m(input a, output q); assign q = a; endmodule\n")
-    assert honest.driven_inputs == ()
-
-
 def test_a_diagnostic_has_file_line_and_column() -> None:
     [error] = elaborated("module m;\n  wire w;\n  assign w = missing;\nendmodule\n").errors
     assert error.span == SourceSpan("rtl/a.sv", 3, 14)
