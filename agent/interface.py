@@ -10,6 +10,8 @@ _HEADER = re.compile(r"\bmodule\s+(?P<name>\w+)\s*(?:#\s*\(.*?\)\s*)?\(.*?\)\s*;
 _CLOCK = re.compile(r"clk|clock|ck|clk_i|\w+_clk", re.IGNORECASE)
 _RESET = re.compile(r"(a|s)?rst(_?n|_?ni|_?b|_i)?|(a|s)?reset(_?n|_?ni|_?b|_i)?|n(rst|reset)", re.I)
 
+_STYLE = re.compile(r"\b(?:a?synchronous(?:ly)?|a?sync)\b", re.IGNORECASE)
+
 
 def clock_of(ports: tuple[Port, ...]) -> str:
     """The input that is a clock by its name; "" where there is none."""
@@ -19,6 +21,13 @@ def clock_of(ports: tuple[Port, ...]) -> str:
 def reset_of(ports: tuple[Port, ...]) -> str:
     """The input that is a reset by its name; "" where there is none."""
     return _first_input(ports, _RESET)
+
+
+def reset_style(request: str) -> str:
+    """`synchronous` or `asynchronous` where the request says one of them of its reset, else ""."""
+    said = {match[0].lower() for match in _STYLE.finditer(request)}
+    styles = {"asynchronous" if word.startswith("a") else "synchronous" for word in said}
+    return styles.pop() if len(styles) == 1 and re.search(r"re?se?t", request, re.I) else ""
 
 
 def _first_input(ports: tuple[Port, ...], name: re.Pattern[str]) -> str:

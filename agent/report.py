@@ -24,6 +24,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             "binding": answer.plan.binding,
             "clock": answer.plan.clock,
             "reset": answer.plan.reset,
+            "reset_style": answer.plan.reset_style,
             "behaviours": list(answer.plan.behaviours),
         },
         "attempts": [_attempt_record(attempt) for attempt in answer.attempts],

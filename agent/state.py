@@ -40,6 +40,7 @@ class Plan:
         ports: empty where the request leaves them open.
         binding: the request itself names these ports, so a design must have exactly them.
         clock, reset: names among the ports, or empty.
+        reset_style: `synchronous`, `asynchronous`, or empty where the request doesn't say.
         behaviours: what the design must do, a sentence each.
     """
 
@@ -48,6 +49,7 @@ class Plan:
     binding: bool = False
     clock: str = ""
     reset: str = ""
+    reset_style: str = ""
     behaviours: tuple[str, ...] = ()
 
 

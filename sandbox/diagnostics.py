@@ -22,7 +22,7 @@ _ICARUS_CODES = (
     ("is not a port of", "unknown-port"),
     ("already declared", "redeclared"),
     ("already been declared", "redeclared"),
-    ("has no sensitivities", "no-sensitivity"),
+    ("no sensitivities", "no-sensitivity"),
     ("explicit cast", "explicit-cast"),
     ("Malformed", "syntax"),
     ("Invalid module", "syntax"),

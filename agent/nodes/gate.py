@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.interface import port_findings
 from hdlsmith.agent.state import Attempt, Event, Plan, State
-from hdlsmith.design import Diagnostic, Severity
+from hdlsmith.design import Diagnostic, Direction, Severity
 from hdlsmith.sandbox.diagnostics import parse_icarus
 from hdlsmith.sandbox.elaboration import elaborate
 from hdlsmith.sandbox.icarus import compile_design
@@ -45,17 +45,22 @@ def _check(attempt: Attempt, plan: Plan, deps: Deps) -> tuple[str, tuple[Diagnos
     if failed:
         return "compile", failed.diagnostics or (_error("compile", failed.evidence),)
     lint = deps.verilator.lint(attempt.design) if deps.verilator else ()
-    # What only Verilator calls an error is a warning here: two front ends have accepted it.
-    softened = (replace(d, severity=Severity.WARNING) for d in lint)
-    compiled = (_hardened(d) for d in parse_icarus(run.output))
-    return "lint", (*elaboration.diagnostics, *compiled, *softened)
+    outputs = {p.name for p in elaboration.ports if p.direction is Direction.OUTPUT}
+    weighed = (_weighed(d, outputs) for d in (*parse_icarus(run.output), *lint))
+    return "lint", (*elaboration.diagnostics, *weighed)
 
 
-def _hardened(diagnostic: Diagnostic) -> Diagnostic:
-    """A process that never runs is dead hardware, whatever the compiler calls it."""
-    if diagnostic.code == "no-sensitivity":
-        return replace(diagnostic, severity=Severity.ERROR)
-    return diagnostic
+def _weighed(diagnostic: Diagnostic, outputs: set[str]) -> Diagnostic:
+    """Dead hardware is an error, whatever the tool calls it; the rest is no reason to stop.
+
+    Two front ends have accepted the design: what only Verilator calls an error is a warning here.
+    """
+    never_runs = diagnostic.code == "no-sensitivity"
+    never_driven = diagnostic.code == "UNDRIVEN" and any(
+        f"'{name}'" in diagnostic.message for name in outputs
+    )
+    dead = never_runs or never_driven
+    return replace(diagnostic, severity=Severity.ERROR if dead else Severity.WARNING)
 
 
 def _error(code: str, message: str) -> Diagnostic:

@@ -7,7 +7,14 @@ from langgraph.runtime import Runtime
 
 from hdlsmith.agent.asking import ask
 from hdlsmith.agent.deps import Deps
-from hdlsmith.agent.interface import clock_of, header_in, ports_from, reset_of, stated_ports
+from hdlsmith.agent.interface import (
+    clock_of,
+    header_in,
+    ports_from,
+    reset_of,
+    reset_style,
+    stated_ports,
+)
 from hdlsmith.agent.models import Usage
 from hdlsmith.agent.state import Event, Plan, State
 from hdlsmith.design import Direction
@@ -45,7 +52,14 @@ def plan(state: State, runtime: Runtime[Deps]) -> State:
     task, watch = state["task"], runtime.context.watch
     if header := header_in(task.request):
         name, ports = header
-        made = Plan(task.top or name, ports, True, clock_of(ports), reset_of(ports))
+        made = Plan(
+            top=task.top or name,
+            ports=ports,
+            binding=True,
+            clock=clock_of(ports),
+            reset=reset_of(ports),
+            reset_style=reset_style(task.request),
+        )
         usage = Usage()
     else:
         watch.event(Event("plan", "reading the interface off the request"))
@@ -79,5 +93,6 @@ def _from_json(text: str, request: str, top: str | None) -> Plan:
         binding=bool(stated),
         clock=str(said["clock"]) if said.get("clock") in inputs else clock_of(ports),
         reset=str(said["reset"]) if said.get("reset") in inputs else reset_of(ports),
+        reset_style=reset_style(request),
         behaviours=tuple(map(str, behaviours)) if isinstance(behaviours, list) else (),
     )

@@ -50,6 +50,7 @@ def _shared(task: Task, made: Plan) -> dict[str, str]:
         "header": header_text(made.top, made.ports) if made.ports else "",
         "clock": made.clock,
         "reset": made.reset,
+        "reset_style": made.reset_style,
     }
 
 

@@ -1,6 +1,15 @@
 """Interfaces: read off a request, written as a header, held against a design."""
 
-from hdlsmith.agent.interface import header_in, header_text, port_findings, ports_from, stated_ports
+import pytest
+
+from hdlsmith.agent.interface import (
+    header_in,
+    header_text,
+    port_findings,
+    ports_from,
+    reset_style,
+    stated_ports,
+)
 from hdlsmith.design import Design, Direction, Port, SourceFile
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.elaboration import elaborate
@@ -47,6 +56,21 @@ def test_ports_that_a_model_adds_to_the_stated_ones_are_dropped() -> None:
 
 def test_a_design_of_outputs_alone_can_be_stated() -> None:
     assert stated_ports("drives q low", PORTS[3:]) == PORTS[3:]
+
+
+@pytest.mark.parametrize(
+    ("request_text", "style"),
+    [
+        ("a synchronous active-high reset", "synchronous"),
+        ("Reset is asynchronous.", "asynchronous"),
+        ("async rst", "asynchronous"),
+        ("synchronously reset, not asynchronous", ""),
+        ("a reset", ""),
+        ("a synchronous FIFO", ""),
+    ],
+)
+def test_the_style_of_a_reset_is_read_off_the_request(request_text: str, style: str) -> None:
+    assert reset_style(request_text) == style
 
 
 def test_every_difference_of_ports_is_one_error() -> None:

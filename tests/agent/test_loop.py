@@ -79,6 +79,21 @@ def test_a_design_that_stays_wrong_is_refuted_by_the_best_attempt(bench: MakeBen
     assert answer.chosen == failures.index(min(failures)) + 1
 
 
+@pytest.mark.tool("verilator")
+def test_an_output_that_nothing_drives_is_dead_hardware(bench: MakeBench) -> None:
+    empty = RIGHT.replace("always_ff @(posedge clk) if (rst) q <= 0; else if (en) q <= q + 1;", "")
+    answer = solve(task(testbench=False), bench([PLAN, empty], attempts=1).deps)
+    assert answer.verdict is Verdict.REFUTED
+    assert "Signal is not driven: 'q'" in answer.because
+
+
+def test_a_process_that_never_runs_is_dead_hardware(bench: MakeBench) -> None:
+    never = RIGHT.replace("always_ff @(posedge clk)", "always @(*) q = 4'd1; //")
+    answer = solve(task(testbench=False), bench([PLAN, never], attempts=1).deps)
+    assert answer.verdict is Verdict.REFUTED
+    assert "never trigger" in answer.because
+
+
 def test_a_repair_that_changes_nothing_is_followed_by_a_fresh_start(bench: MakeBench) -> None:
     made = bench([PLAN, BROKEN, BROKEN, RIGHT])
     answer = solve(task(), made.deps)
