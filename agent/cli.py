@@ -48,9 +48,10 @@ def solve(
     from hdlsmith.agent.models import Sampling
     from hdlsmith.agent.report import EXIT_CODES, answer_record, render_answer
     from hdlsmith.agent.runs import open_run
+    from hdlsmith.agent.solve import solve as run_solve
     from hdlsmith.agent.state import Event, Task
     from hdlsmith.agent.terminal import TerminalWatch
-    from hdlsmith.design import read_sources
+    from hdlsmith.design import make_folder, read_sources
     from hdlsmith.languages import parse_language
     from hdlsmith.sandbox.cage import make_cage
     from hdlsmith.sandbox.icarus import Icarus
@@ -58,12 +59,12 @@ def solve(
     from hdlsmith.settings import load_settings
 
     settings = load_settings({"model": {"name": model}, "budget": {"attempts": attempts}})
+    if out:
+        make_folder(out)
     task = Task(request, parse_language(language), top, read_sources(testbench or []))
     cage = make_cage(settings.sandbox)
     icarus = Icarus.find(settings, cage)
     chat = choose_model(settings)
-    from hdlsmith.agent.solve import solve as run_solve
-
     sampling = Sampling(settings.model.temperature, settings.model.max_tokens)
     identity = (task.digest, chat.name, repr(sampling), settings.budget.model_dump_json())
     with open_run(settings.state_dir, *identity) as run, TerminalWatch(run) as watch:
@@ -85,11 +86,10 @@ def solve(
             "simulator": icarus.version(),
             "cage": cage.kind,
         }
-        run.finish(record)
-    if out:
-        out.mkdir(parents=True, exist_ok=True)
-        for file in answer.design.files:
-            (out / file.path).write_text(file.text, "utf-8")
+        if out:
+            for file in answer.design.files:
+                (out / file.path).write_text(file.text, "utf-8")
+        run.finish(record)  # last, so that a call which could not write goes on from here
     typer.echo(json.dumps(record) if as_json else render_answer(answer))
     if not as_json:
         typer.echo(f"  transcript: {record['transcript']}")

@@ -1,5 +1,6 @@
 """`solve`: the one entry point that the command line, chat, CI and benchmarks share."""
 
+import re
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -15,6 +16,7 @@ from hdlsmith.languages import LANGUAGES, Language
 
 _WRITES = (Language.VERILOG, Language.SYSTEMVERILOG)
 _STEPS_PER_ATTEMPT = 4
+_NAME = re.compile(r"[A-Za-z_]\w{0,127}", re.ASCII)
 
 
 def solve(
@@ -40,6 +42,10 @@ def solve(
             f"{LANGUAGES[task.language].title} can't be checked yet, so it is not generated",
             remedy=f"--language {' or '.join(_WRITES)}",
         )
+    if not task.request.strip():
+        raise InputError("the request is empty", remedy="say what the hardware must do")
+    if task.top is not None and not _NAME.fullmatch(task.top):
+        raise InputError(f"{task.top!r} is no module name", remedy="letters, digits and _")
     if task.testbench:
         testbench_top(task.testbench)
     graph = build_graph(checkpointer)
@@ -47,9 +53,10 @@ def solve(
         "configurable": {"thread_id": thread},
         "recursion_limit": 20 + _STEPS_PER_ATTEMPT * deps.budget.attempts,
     }
-    resumes = checkpointer is not None and bool(graph.get_state(config).values)
-    start: State | None = None if resumes else {"task": task, "usage": Usage(), "elapsed_s": 0.0}
-    final = graph.invoke(start, config, context=deps)
+    known = graph.get_state(config).values if checkpointer else {}
+    start: State | None = None if known else {"task": task, "usage": Usage(), "elapsed_s": 0.0}
+    # A run that was killed after its last node has its answer already.
+    final = known if "answer" in known else graph.invoke(start, config, context=deps)
     answer = final["answer"]
     assert isinstance(answer, Answer)
     return answer

@@ -187,6 +187,20 @@ def decode_source(data: bytes, where: str) -> str:
         ) from error
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for results, unless it is there.
+
+    Raises:
+        InputError: it can't be made, or is a file.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot make the folder {path}: {error.strerror}", remedy="choose another folder"
+        ) from error
+
+
 def read_sources(paths: list[Path]) -> tuple[SourceFile, ...]:
     """Read files for one workspace; names keep only what tells them apart.
 

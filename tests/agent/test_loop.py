@@ -256,6 +256,30 @@ def test_a_run_goes_on_from_its_last_finished_node(
     assert len(rest.model.requests) == 3 - survives
 
 
+def test_a_run_that_was_killed_after_its_last_node_has_its_answer(
+    bench: MakeBench, tmp_path: Path
+) -> None:
+    database = sqlite3.connect(tmp_path / "checkpoints.sqlite", check_same_thread=False)
+    with contextlib.closing(database):
+        checkpointer = make_checkpointer(database)
+        first = solve(task(), bench([PLAN, RIGHT]).deps, checkpointer, "run")
+        again = solve(task(), bench([]).deps, checkpointer, "run")
+    assert again == first
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (Task(" \n"), "the request is empty"),
+        (Task(REQUEST, top="a b"), "no module name"),
+        (Task(REQUEST, top="$finish"), "no module name"),
+    ],
+)
+def test_a_task_that_makes_no_sense_is_refused(bench: MakeBench, wrong: Task, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        solve(wrong, bench([]).deps)
+
+
 def test_requests_of_different_samples_differ(bench: MakeBench) -> None:
     from dataclasses import replace
 
