@@ -27,8 +27,9 @@ clean: ## remove what the other targets made (not the model weights)
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-install: $(STAMP)
-	@sh tools/apt.sh
+install:
+	@PYTHON="$(PYTHON)" sh tools/apt.sh
+	@$(MAKE) --no-print-directory $(STAMP)
 
 $(STAMP): pyproject.toml
 	@sh tools/venv.sh "$(PYTHON)" $(VENV)

@@ -23,7 +23,7 @@ def solve(
     top: Annotated[str | None, typer.Option(help="Name of the module.")] = None,
     testbench: Annotated[
         list[Path] | None,
-        typer.Option(help="Your testbench; repeat for more files. The model never sees it."),
+        typer.Option(help="Your testbench; repeat for more files. A model sees only its output."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the design into this folder.")] = None,
     model: Annotated[
@@ -41,13 +41,14 @@ def solve(
     \b
     Example:   hdlsmith solve "a 4-bit up counter with clk, rst, en and q" --top counter
     Exit code: 0 verified, 1 refuted, 2 unusable input, 3 a tool, key or endpoint is missing,
-               4 unverified or the budget is spent
+               4 unverified
     """
     from hdlsmith.agent.choose_model import choose_model
-    from hdlsmith.agent.deps import Deps
+    from hdlsmith.agent.deps import make_deps
     from hdlsmith.agent.models import Sampling
     from hdlsmith.agent.report import EXIT_CODES, answer_record, render_answer
     from hdlsmith.agent.runs import open_run
+    from hdlsmith.agent.solve import check_task
     from hdlsmith.agent.solve import solve as run_solve
     from hdlsmith.agent.state import Event, Task
     from hdlsmith.agent.terminal import TerminalWatch
@@ -55,36 +56,29 @@ def solve(
     from hdlsmith.languages import parse_language
     from hdlsmith.sandbox.cage import make_cage
     from hdlsmith.sandbox.icarus import Icarus
-    from hdlsmith.sandbox.verilator import Verilator
     from hdlsmith.settings import load_settings
 
     settings = load_settings({"model": {"name": model}, "budget": {"attempts": attempts}})
     if out:
         make_folder(out)
     task = Task(request, parse_language(language), top, read_sources(testbench or []))
-    cage = make_cage(settings.sandbox)
-    icarus = Icarus.find(settings, cage)
+    check_task(task)
+    icarus = Icarus.find(settings, make_cage(settings.sandbox))
+    cage = icarus.cage.kind
     chat = choose_model(settings)
     sampling = Sampling(settings.model.temperature, settings.model.max_tokens)
     identity = (task.digest, chat.name, repr(sampling), settings.budget.model_dump_json())
     with open_run(settings.state_dir, *identity) as run, TerminalWatch(run) as watch:
         verb = "going on with" if run.resumed else "starting"
-        watch.event(Event("run", f"{verb} {run.name} with {chat.name}, cage: {cage.kind}"))
-        deps = Deps(
-            model=chat,
-            icarus=icarus,
-            verilator=Verilator.find(settings, cage),
-            budget=settings.budget,
-            sampling=sampling,
-            watch=watch,
-        )
+        watch.event(Event("run", f"{verb} {run.name} with {chat.name}, cage: {cage}"))
+        deps = make_deps(settings, icarus, chat, sampling, watch)
         answer = run_solve(task, deps, run.checkpointer, run.name)
         record = answer_record(answer) | {
             "run": run.name,
             "transcript": str(run.folder / "transcript.jsonl"),
             "model": chat.name,
             "simulator": icarus.version(),
-            "cage": cage.kind,
+            "cage": cage,
         }
         if out:
             for file in answer.design.files:

@@ -7,7 +7,7 @@ from hdlsmith.agent.models import ChatModel, Sampling
 from hdlsmith.agent.state import Event
 from hdlsmith.sandbox.icarus import Icarus
 from hdlsmith.sandbox.verilator import Verilator
-from hdlsmith.settings import BudgetSettings
+from hdlsmith.settings import BudgetSettings, Settings
 
 
 class Watch(Protocol):
@@ -48,3 +48,17 @@ class Deps:
     sampling: Sampling
     watch: Watch
     sample: int = 0
+
+
+def make_deps(
+    settings: Settings, icarus: Icarus, model: ChatModel, sampling: Sampling, watch: Watch
+) -> Deps:
+    """The services as the settings want them."""
+    return Deps(
+        model=model,
+        icarus=icarus,
+        verilator=Verilator.find(settings, icarus.cage),
+        budget=settings.budget,
+        sampling=sampling,
+        watch=watch,
+    )

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from hdlsmith.agent.file_lock import try_lock
 from hdlsmith.errors import InputError, ModelMissingError
+from hdlsmith.file_lock import try_lock
 from hdlsmith.settings import Settings
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import IO, Protocol
 
 import hdlsmith
-from hdlsmith.agent.file_lock import try_lock
 from hdlsmith.agent.local_model import QWEN_CODER, LocalModel, require_weights
 from hdlsmith.errors import MissingToolError, ModelError
+from hdlsmith.file_lock import try_lock
 from hdlsmith.settings import Settings
 
 CONTEXT_TOKENS = 8192

@@ -97,14 +97,14 @@ def list_models(as_json: bool = _JSON) -> None:
             }
         )
     if as_json:
-        _print_json(rows)
+        _print_json({"models": rows})
         return
     for row in rows:
         typer.echo(f"{row['model']}: {_pulled(row)}, {_served(row)}")
 
 
 @app.command(epilog="Exit codes: 0 no server runs any more, 3 one is starting and does not end.")
-def stop() -> None:
+def stop(as_json: bool = _JSON) -> None:
     """End the server; fine where none runs.
 
     Example: hdlsmith model stop
@@ -113,7 +113,10 @@ def stop() -> None:
     from hdlsmith.settings import load_settings
 
     stopped = stop_server(load_settings())
-    typer.echo("stopped" if stopped else "no local model was running")
+    if as_json:
+        _print_json({"stopped": stopped})
+    else:
+        typer.echo("stopped" if stopped else "no local model was running")
 
 
 def _pulled(row: dict[str, Any]) -> str:

@@ -184,7 +184,7 @@ class OpenAIModel:
                         on_token(piece)
         if finish_reason is None:
             raise self._broken("ended the stream before the answer" if pieces else "sent no answer")
-        text = "".join(pieces)
+        text = "".join(pieces).encode("utf-8", "replace").decode()  # JSON may hold lone surrogates
         usage = self._usage(request, text, reported, time.monotonic() - started_s)
         return Completion(text, usage, cut_off=finish_reason == "length")
 

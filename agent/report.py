@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from hdlsmith.agent.state import Answer, Attempt, Plan, Verdict
+from hdlsmith.display import one_line, printable
 
 EXIT_CODES = {Verdict.VERIFIED: 0, Verdict.REFUTED: 1, Verdict.UNVERIFIED: 4}
 
@@ -55,10 +56,10 @@ def _understood(plan: Plan) -> list[str]:
 def render_answer(answer: Answer) -> str:
     """The design, the verdict, and what it rests on."""
     usage = answer.usage
-    lines = [answer.design.text.rstrip(), ""]
-    lines += [f"{answer.verdict.upper()}: {answer.because}"]
-    lines += [f"  understood as: {line}" for line in _understood(answer.plan)]
-    lines += [f"  {line}" for line in answer.evidence]
+    lines = [printable(answer.design.text.rstrip()), ""]
+    lines += [f"{answer.verdict.upper()}: {one_line(answer.because)}"]
+    lines += [f"  understood as: {one_line(line)}" for line in _understood(answer.plan)]
+    lines += [f"  {one_line(line)}" for line in answer.evidence]
     cost = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
     if usage.usd:
         cost += f", ${usage.usd:.4f}"

@@ -19,10 +19,10 @@ from typing import Any
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from hdlsmith.agent.checkpoints import make_checkpointer
-from hdlsmith.agent.file_lock import try_lock
 from hdlsmith.agent.state import Event
 from hdlsmith.design import digest_of
-from hdlsmith.errors import InputError
+from hdlsmith.errors import InputError, SandboxError
+from hdlsmith.file_lock import try_lock
 from hdlsmith.jsonl import JsonlWriter
 
 _ANSWER = "answer.json"
@@ -53,7 +53,7 @@ class Run:
     def finish(self, answer: dict[str, Any]) -> None:
         """Keep the answer; the next run of the same task starts afresh."""
         fresh = self.folder / f"{_ANSWER}.new"
-        fresh.write_text(json.dumps(answer, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        fresh.write_text(json.dumps(answer, indent=1) + "\n")
         fresh.replace(self.folder / _ANSWER)
 
 
@@ -66,19 +66,27 @@ def open_run(state_dir: Path, *identity: str) -> Iterator[Run]:
 
     Raises:
         InputError: another process is working on this very task.
+        SandboxError: its checkpoints can't be read or written (full disk, damaged file).
     """
     stem = digest_of(*identity)[:12]
     root = state_dir / "runs"
     root.mkdir(parents=True, exist_ok=True)
-    numbers = sorted(int(p.name.rpartition("-")[2]) for p in root.glob(f"{stem}-*"))
+    found = (p.name.removeprefix(f"{stem}-") for p in root.glob(f"{stem}-*"))
+    numbers = sorted(int(number) for number in found if number.isdecimal())
     last = root / f"{stem}-{numbers[-1]}" if numbers else None
     resumed = last is not None and not (last / _ANSWER).exists()
     number = numbers[-1] if resumed else (numbers[-1] + 1 if numbers else 1)
     folder = root / f"{stem}-{number}"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)  # it will hold the user's prompts and code
     with (folder / "lock").open("w") as lock:
         if not try_lock(lock):
             raise InputError(f"another process is already working on this task ({folder})")
-        connection = sqlite3.connect(folder / "checkpoints.sqlite", check_same_thread=False)
-        with contextlib.closing(connection), JsonlWriter(folder / "transcript.jsonl") as out:
-            yield Run(folder, make_checkpointer(connection), out, resumed)
+        try:
+            connection = sqlite3.connect(folder / "checkpoints.sqlite", check_same_thread=False)
+            with contextlib.closing(connection), JsonlWriter(folder / "transcript.jsonl") as out:
+                yield Run(folder, make_checkpointer(connection), out, resumed)
+        except sqlite3.Error as error:
+            raise SandboxError(
+                f"the checkpoints in {folder} can't be used: {error}",
+                remedy="free some space, or remove that folder to start the task afresh",
+            ) from error

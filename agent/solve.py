@@ -11,11 +11,14 @@ from hdlsmith.agent.graph import build_graph
 from hdlsmith.agent.models import Usage
 from hdlsmith.agent.nodes.simulate import testbench_top
 from hdlsmith.agent.state import Answer, State, Task
+from hdlsmith.design import Design, SourceFile
 from hdlsmith.errors import InputError
 from hdlsmith.languages import LANGUAGES, Language
+from hdlsmith.sandbox.elaboration import elaborate
 
 _WRITES = (Language.VERILOG, Language.SYSTEMVERILOG)
 _STEPS_PER_ATTEMPT = 4
+_LACKS_THE_DESIGN = ("UnknownModule", "UnknownInterface")
 _NAME = re.compile(r"[A-Za-z_]\w{0,127}", re.ASCII)
 
 
@@ -37,17 +40,7 @@ def solve(
         ModelError: the endpoint failed; the checkpoint keeps what was done.
         SandboxError: the sandbox failed.
     """
-    if task.language not in _WRITES:
-        raise InputError(
-            f"{LANGUAGES[task.language].title} can't be checked yet, so it is not generated",
-            remedy=f"--language {' or '.join(_WRITES)}",
-        )
-    if not task.request.strip():
-        raise InputError("the request is empty", remedy="say what the hardware must do")
-    if task.top is not None and not _NAME.fullmatch(task.top):
-        raise InputError(f"{task.top!r} is no module name", remedy="letters, digits and _")
-    if task.testbench:
-        testbench_top(task.testbench)
+    check_task(task)
     graph = build_graph(checkpointer)
     config: RunnableConfig = {
         "configurable": {"thread_id": thread},
@@ -60,3 +53,43 @@ def solve(
     answer = final["answer"]
     assert isinstance(answer, Answer)
     return answer
+
+
+def check_task(task: Task) -> None:
+    """Find what would make all work on a task useless, before any model is asked.
+
+    Raises:
+        InputError: the language can't be checked, the request is empty, the name is none, or the
+            testbench can't judge.
+    """
+    if task.language not in _WRITES:
+        raise InputError(
+            f"{LANGUAGES[task.language].title} can't be checked yet, so it is not generated",
+            remedy=f"--language {' or '.join(_WRITES)}",
+        )
+    if not task.request.strip():
+        raise InputError("the request is empty", remedy="say what the hardware must do")
+    if task.top is not None and not _is_module_name(task.top):
+        raise InputError(
+            f"{task.top!r} is no module name", remedy="letters, digits and _, and no keyword"
+        )
+    if task.testbench:
+        _check_testbench(task)
+
+
+def _is_module_name(name: str) -> bool:
+    module = SourceFile("name.sv", f"module {name}; endmodule\n", Language.SYSTEMVERILOG)
+    return _NAME.fullmatch(name) is not None and not elaborate(Design((module,))).errors
+
+
+def _check_testbench(task: Task) -> None:
+    for file in task.testbench:
+        if file.language not in _WRITES and file.language is not None:
+            raise InputError(f"{file.path}: a testbench must be Verilog or SystemVerilog for now")
+    alone = elaborate(Design(task.testbench))
+    if task.top in alone.modules:
+        raise InputError(f"the testbench defines {task.top} itself", remedy="leave the design out")
+    testbench_top(task.testbench)
+    broken = [error for error in alone.errors if error.code not in _LACKS_THE_DESIGN]
+    if broken:
+        raise InputError(f"the testbench is broken: {broken[0]}")

@@ -4,9 +4,11 @@ import sys
 import time
 
 from rich.console import Console
+from rich.text import Text
 
 from hdlsmith.agent.runs import Run
 from hdlsmith.agent.state import Event
+from hdlsmith.display import one_line
 
 
 class TerminalWatch:
@@ -36,9 +38,9 @@ class TerminalWatch:
 
     def event(self, event: Event) -> None:
         self._run.note(event)
-        self._step, self._tokens, self._since = event.message, 0, time.monotonic()
+        self._step, self._tokens, self._since = one_line(event.message), 0, time.monotonic()
         elapsed = time.monotonic() - self._started
-        line = f"{elapsed:6.1f} s  {event.step:<9} {event.message}"
+        line = f"{elapsed:6.1f} s  {event.step:<9} {self._step}"
         self._console.print(line, markup=False, soft_wrap=True)
         self._show()
 
@@ -50,4 +52,4 @@ class TerminalWatch:
         if self._live:
             seconds = time.monotonic() - self._since
             count = f", {self._tokens} tokens, {seconds:.0f} s" if self._tokens else ""
-            self._status.update(f"{self._step.splitlines()[0]}{count}")
+            self._status.update(Text(f"{self._step}{count}"))  # a plain string would be markup

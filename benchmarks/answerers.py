@@ -20,6 +20,11 @@ STYLES = ("agent", "official")
 _AGENT_PROMPTS = ("system", "plan", "write", "repair")
 
 
+def make(style: str, suite: Suite, deps: Deps, shots: int) -> Answerer:
+    """The answerer of a style, one of `STYLES`."""
+    return agent(deps) if style == "agent" else official(suite, deps, shots)
+
+
 def official(suite: Suite, deps: Deps, shots: int) -> Answerer:
     """One call with the official prompt; the design is taken out by the official rules."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from hdlsmith.benchmarks.problems import Problem, Suite
-    from hdlsmith.benchmarks.run import Answerer, Harness
+    from hdlsmith.benchmarks.run import Harness
     from hdlsmith.settings import Settings
 
 SUITES = {"verilog-eval": "hdlsmith.benchmarks.suites.verilog_eval:VerilogEval"}
@@ -71,7 +71,6 @@ def run(
         int, typer.Option(min=1, help="Model calls at once; the local model takes one.")
     ] = 1,
     profile: Profile = "strict",
-    workers: Workers = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -86,35 +85,26 @@ def run(
                4 some samples are unscored
     """
     from hdlsmith.agent.choose_model import choose_model
-    from hdlsmith.agent.deps import Deps, Silent
+    from hdlsmith.agent.deps import Silent, make_deps
     from hdlsmith.agent.models import Sampling
-    from hdlsmith.benchmarks import answerers
+    from hdlsmith.benchmarks import answerers, manifest
     from hdlsmith.benchmarks.run import ask_and_grade
     from hdlsmith.benchmarks.store import RunStore
-    from hdlsmith.sandbox.verilator import Verilator
     from hdlsmith.settings import load_settings
 
     settings = load_settings({"model": {"name": model, "temperature": temperature}})
     _one_of("--style", style, answerers.STYLES)
+    _check_profile(profile)
     suite, chosen = _load(suite_name, data, task, problems, stride, offset)
     chat = choose_model(settings)
-    with _harness(settings, workers) as harness:
-        sampling = Sampling(settings.model.temperature, settings.model.max_tokens, seed)
-        cage = harness.icarus.cage
-        deps = Deps(
-            model=chat,
-            icarus=harness.icarus,
-            verilator=Verilator.find(settings, cage),
-            budget=settings.budget,
-            sampling=sampling,
-            watch=Silent(),
-        )
-        answerer: Answerer = (
-            answerers.agent(deps) if style == "agent" else answerers.official(suite, deps, shots)
-        )
-        manifest = _manifest(suite, chosen, profile, harness) | {
+    sampling = Sampling(settings.model.temperature, settings.model.max_tokens, seed)
+    with _harness(settings) as harness:
+        deps = make_deps(settings, harness.icarus, chat, sampling, Silent())
+        answerer = answerers.make(style, suite, deps, shots)
+        about = manifest.describe(suite, chosen, harness.icarus, settings) | {
             "style": style,
             "model": chat.name,
+            "endpoint": manifest.endpoint(settings.model),
             "sampling": f"T={sampling.temperature}, max_tokens={sampling.max_tokens}",
             "shots": shots,
             "seed": seed,
@@ -123,12 +113,9 @@ def run(
             "budget": settings.budget.model_dump() if style == "agent" else None,
             "prompts": answerers.prompt_hashes(style, suite, chosen[0], shots),
         }
-        folder = out or _default_folder(manifest)
-        store = RunStore(folder, manifest)
-        try:
+        folder = out or manifest.default_folder(about)
+        with RunStore(folder, about) as store:
             ask_and_grade(harness, chosen, samples, answerer, requests, store)
-        finally:
-            store.close()
     _report(folder, profile, as_json)
 
 
@@ -148,7 +135,7 @@ def replay(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Grade stored answers; needs no model.
+    """Grade stored answers; needs no model. Problems without an answer are left out.
 
     A replay that was killed goes on when the same command is given again.
 
@@ -156,16 +143,19 @@ def replay(
     Example:   hdlsmith bench replay verilog-eval --data verilog-eval --answers answers.jsonl
     Exit code: 0 every answer is graded, 2 unusable input, 3 something needed is missing
     """
+    from hdlsmith.benchmarks import manifest
     from hdlsmith.benchmarks.run import grade_stored, read_answers
     from hdlsmith.benchmarks.store import RunStore
     from hdlsmith.design import digest_of
     from hdlsmith.settings import load_settings
 
+    _check_profile(profile)
+    settings = load_settings()
     suite, chosen = _load(suite_name, data, task, problems, stride, offset)
-    designs = read_answers(answers, chosen)
-    with _harness(load_settings(), workers) as harness:
-        parts = [part for (p, s), design in designs.items() for part in (p, str(s), design)]
-        manifest = _manifest(suite, chosen, profile, harness) | {
+    designs = read_answers(answers, suite.problems(), chosen)
+    parts = [part for (p, s), design in designs.items() for part in (p, str(s), design)]
+    with _harness(settings, workers) as harness:
+        about = manifest.describe(suite, chosen, harness.icarus, settings) | {
             "style": "replay",
             "model": f"stored answers {answers.name}",
             "sampling": "as stored",
@@ -173,19 +163,16 @@ def replay(
             "planned": len(designs),
             "answers_sha256": digest_of(*parts),
         }
-        folder = out or _default_folder(manifest)
-        store = RunStore(folder, manifest)
-        try:
+        folder = out or manifest.default_folder(about)
+        with RunStore(folder, about) as store:
             grade_stored(harness, chosen, designs, store)
-        finally:
-            store.close()
     _report(folder, profile, as_json)
 
 
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")],
-    profile: Annotated[str | None, typer.Option(help="strict or compat.")] = None,
+    profile: Profile = "strict",
     as_json: Json = False,
 ) -> None:
     """Print the figures of a run, finished or not.
@@ -194,6 +181,7 @@ def report(
     Example:   hdlsmith bench report runs/verilog-eval-spec-to-rtl-agent-1a2b3c4d --json
     Exit code: 0 every sample is scored, 2 no run there, 4 some samples are unscored
     """
+    _check_profile(profile)
     _report(folder, profile, as_json)
 
 
@@ -223,7 +211,7 @@ def throughput(
     from hdlsmith.settings import load_settings
 
     _, chosen = _load(suite_name, data, task, None, 1, 0)
-    designs = read_answers(answers, chosen)
+    designs = read_answers(answers, chosen, chosen)
     with _harness(load_settings(), workers) as harness:
         result = measure(harness, chosen, designs, rounds)
     typer.echo(json.dumps(result) if as_json else render(result))
@@ -232,15 +220,14 @@ def throughput(
 def _load(
     name: str, data: Path, task: str, only: str | None, stride: int, offset: int
 ) -> tuple[Suite, tuple[Problem, ...]]:
-    from typing import cast
-
-    from hdlsmith.benchmarks.problems import select
+    from hdlsmith.benchmarks.problems import make_suite, select
     from hdlsmith.errors import InputError
     from hdlsmith.registry import resolve
 
-    make = cast("Callable[[Path, str], Suite]", resolve(name, SUITES, "benchmark"))
-    suite = make(data, task)
-    names = tuple(part.strip() for part in only.split(",") if part.strip()) if only else ()
+    suite = make_suite(resolve(name, SUITES, "benchmark"), data, task)
+    names = tuple(part.strip() for part in (only or "").split(",") if part.strip())
+    if only is not None and not names:
+        raise InputError(f"--problems {only!r} names no problem")
     chosen = select(suite.problems(), names, stride, offset)
     if not chosen:
         raise InputError("no problem is left after --problems, --stride and --offset")
@@ -248,7 +235,7 @@ def _load(
 
 
 @contextlib.contextmanager
-def _harness(settings: Settings, workers: int | None) -> Iterator[Harness]:
+def _harness(settings: Settings, workers: int | None = None) -> Iterator[Harness]:
     from hdlsmith.benchmarks.run import Harness
     from hdlsmith.benchmarks.terminal import Bar
     from hdlsmith.sandbox.cage import make_cage
@@ -260,49 +247,20 @@ def _harness(settings: Settings, workers: int | None) -> Iterator[Harness]:
         yield Harness(icarus, cache, workers or os.cpu_count() or 1, bar)
 
 
-def _manifest(
-    suite: Suite, problems: tuple[Problem, ...], profile: str, harness: Harness
-) -> dict[str, Any]:
-    from dataclasses import asdict
+def _report(folder: Path, profile: str, as_json: bool) -> None:
+    from hdlsmith.benchmarks.report import render, summarise
 
-    from hdlsmith import __version__
-    from hdlsmith.benchmarks.grade import GRADER_VERSION
-    from hdlsmith.benchmarks.report import PROFILES
-
-    _one_of("--profile", profile, PROFILES)
-    cage = harness.icarus.cage
-    return {
-        "suite": suite.name,
-        "task": suite.task,
-        "dataset_sha256": suite.dataset_hash(),
-        "problems": [problem.id for problem in problems],
-        "profile": profile,
-        "hdlsmith": __version__,
-        "grader": GRADER_VERSION,
-        "simulator": harness.icarus.version(),
-        "cage": cage.kind,
-        "limits": asdict(cage.limits),
-    }
-
-
-def _default_folder(manifest: dict[str, Any]) -> Path:
-    from hdlsmith.design import digest_of
-
-    digest = digest_of(json.dumps(manifest, sort_keys=True))[:8]
-    name = f"{manifest['suite']}-{manifest['task']}-{manifest['style']}-{digest}"
-    return Path("runs", name)
-
-
-def _report(folder: Path, profile: str | None, as_json: bool) -> None:
-    from hdlsmith.benchmarks.report import PROFILES, render, summarise
-
-    if profile:
-        _one_of("--profile", profile, PROFILES)
     summary = summarise(folder, profile) | {"folder": str(folder)}
     typer.echo(json.dumps(summary) if as_json else render(summary))
     if not as_json:
         typer.echo(f"  run: {folder}")
     raise typer.Exit(4 if summary["n"] < summary["planned"] else 0)
+
+
+def _check_profile(profile: str) -> None:
+    from hdlsmith.benchmarks.report import PROFILES
+
+    _one_of("--profile", profile, PROFILES)
 
 
 def _one_of(flag: str, value: str, choices: tuple[str, ...]) -> None:

@@ -23,18 +23,19 @@ def check_goldens(
 
     Args:
         cache: folder of one small file a problem, named by the hash of the problem's files, the
-            simulator's version and the grader's version.
+            simulator's and the grader's version, and the cage with its limits.
         on_done: called after each problem.
 
     Raises:
         SandboxError: the sandbox failed.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    version = icarus.version()
+    cage = icarus.cage
+    setting = (str(GRADER_VERSION), icarus.version(), cage.kind, repr(cage.limits))
 
     def check(problem: Problem) -> Golden:
         texts = (problem.golden, problem.reference.text, problem.testbench.text)
-        key = digest_of(str(GRADER_VERSION), version, problem.id, *texts)
+        key = digest_of(*setting, problem.id, *texts)
         path = cache / f"{key}.json"
         golden = _read(path)
         if golden is None:

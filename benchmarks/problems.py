@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hdlsmith.agent.models import Message
 from hdlsmith.design import Port, SourceFile
@@ -47,6 +47,7 @@ class Answer:
     design: str
 
 
+@runtime_checkable
 class Suite(Protocol):
     """A dataset: where its problems are, how it asks, how it reads an answer."""
 
@@ -68,6 +69,25 @@ class Suite(Protocol):
     def extract(self, problem: Problem, completion: str) -> str:
         """The design in a completion, by the dataset's own rules."""
         ...
+
+
+def make_suite(factory: object, data: Path, task: str) -> Suite:
+    """What a registered name, or a dotted path of the user's own, makes of a dataset.
+
+    Raises:
+        InputError: it is no suite, or one that can't be had from this data and task.
+    """
+    remedy = "give verilog-eval, or package.module:Class of a class with a suite's methods"
+    name = getattr(factory, "__qualname__", repr(factory))
+    if not callable(factory):
+        raise InputError(f"{name} makes no benchmark: it can't be called", remedy=remedy)
+    try:
+        suite = factory(data, task)
+    except TypeError as error:
+        raise InputError(f"{name} makes no benchmark: {error}", remedy=remedy) from error
+    if not isinstance(suite, Suite):
+        raise InputError(f"{name} makes no benchmark: it gives no problems", remedy=remedy)
+    return suite
 
 
 def select(

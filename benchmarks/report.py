@@ -5,9 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from hdlsmith.benchmarks.metrics import Counts, estimate_pass_at_k, official_pass_rate
-from hdlsmith.benchmarks.store import read_goldens, read_manifest, read_results, wall_seconds
+from hdlsmith.benchmarks.store import (
+    read_goldens,
+    read_kept_answers,
+    read_manifest,
+    read_results,
+    wall_seconds,
+)
 from hdlsmith.benchmarks.suites.verilog_eval_codes import CODES, PASS_CODE
-from hdlsmith.jsonl import read_jsonl
+from hdlsmith.display import counted
 from hdlsmith.sandbox.results import Outcome
 
 PROFILES = ("strict", "compat")
@@ -15,23 +21,22 @@ _PASSING = {"strict": ("outcome", Outcome.PASS), "compat": ("code", PASS_CODE)}
 _KS = (1, 3, 5, 10, 20)
 
 
-def summarise(folder: Path, profile: str | None = None) -> dict[str, Any]:
+def summarise(folder: Path, profile: str = PROFILES[0]) -> dict[str, Any]:
     """Every figure of a run. Rates are percentages; `n` counts scored samples.
 
     Args:
-        profile: whose pass rate leads; by default the one the run was made with.
+        profile: whose pass rate leads.
 
     Returns:
         `n, problems, unscored, pass_rate, pass_at_k, codes, outcomes, ceiling,
-        ceiling_failing, wall_s, tokens, profiles` and the run's manifest.
+        ceiling_failing, ceiling_problems, wall_s, tokens, profiles` and the run's manifest.
 
     Raises:
-        InputError: no run there.
+        InputError: no run there, or a damaged one.
     """
     manifest = read_manifest(folder)
     results = read_results(folder)
     scored = {key: r for key, r in results.items() if "code" in r}
-    profile = profile or manifest["profile"]
     figures = {name: _figures(scored, name) for name in PROFILES}
     goldens = read_goldens(folder)
     failing = {golden.problem: golden.code for golden in goldens if not golden.passes}
@@ -49,6 +54,7 @@ def summarise(folder: Path, profile: str | None = None) -> dict[str, Any]:
         "outcomes": dict(Counter(r["outcome"] for r in scored.values()).most_common()),
         "ceiling": round(100 * (1 - len(failing) / len(goldens)), 2) if goldens else 0.0,
         "ceiling_failing": failing,
+        "ceiling_problems": len(goldens),
         "wall_s": wall_seconds(folder),
         **usage,
         "profiles": figures,
@@ -79,9 +85,7 @@ def _pass_at_k(counts: Counts) -> dict[str, dict[str, float]]:
 
 
 def _usage(folder: Path) -> dict[str, Any]:
-    path = folder / "answers.jsonl"
-    answers = [record for _, record in read_jsonl(path)] if path.exists() else []
-    used = [record["usage"] for record in answers if "usage" in record]
+    used = [record["usage"] for record in read_kept_answers(folder) if "usage" in record]
     total = {
         key: sum(u[key] for u in used) for key in ("input_tokens", "output_tokens", "usd", "wall_s")
     }
@@ -96,7 +100,8 @@ def render(summary: dict[str, Any]) -> str:
     """The report for a terminal."""
     run = summary["run"]
     strict, compat = (summary["profiles"][name] for name in PROFILES)
-    samples = f"{summary['n']} samples of {summary['problems']} problems"
+    samples = f"{counted(summary['n'], 'sample')} of {counted(summary['problems'], 'problem')}"
+    covered, chosen = summary["ceiling_problems"], len(run["problems"])
     lines = [
         f"{run['suite']} {run['task']}: {samples}, by {run['model']} ({run['style']})",
         "",
@@ -109,15 +114,18 @@ def render(summary: dict[str, Any]) -> str:
         "  official codes",
         *(f"    {count:5d}  {code}  {CODES[code]}" for code, count in summary["codes"].items()),
     ]
+    if covered < chosen:
+        lines.insert(1, f"  answers cover {covered} of {counted(chosen, 'chosen problem')}")
     if summary["tokens"]["output"]:
         tokens = summary["tokens"]
         lines += ["", f"  tokens   {tokens['input']:,} in, {tokens['output']:,} out"]
         lines[-1] += f", {summary['model_s']:,.0f} s of model time"
     lines += ["", f"  {summary['wall_s']:.1f} s, {run['simulator']}, cage: {run['cage']}"]
-    lines += [f"  dataset {run['dataset_sha256'][:12]}, seed {run['seed']}, {run['sampling']}"]
+    lines += [f"  dataset {run['dataset_sha256'][:12]}, seed {run.get('seed')}, {run['sampling']}"]
     missing = run["planned"] - summary["n"]
     if missing:
-        lines += ["", f"  {missing} of {run['planned']} samples are unscored; call again to retry"]
+        planned = counted(run["planned"], "sample")
+        lines += ["", f"  {missing} of {planned} unscored; call again to retry"]
         lines += [f"    {key}: {why}" for key, why in list(summary["unscored"].items())[:5]]
     return "\n".join(lines)
 

@@ -42,14 +42,20 @@ class Harness:
     progress: Progress
 
 
-def read_answers(path: Path, problems: Iterable[Problem]) -> dict[Key, str]:
-    """Stored designs by (problem, sample), in the file's order.
+def read_answers(
+    path: Path, problems: Iterable[Problem], chosen: Iterable[Problem]
+) -> dict[Key, str]:
+    """Stored designs for the chosen problems by (problem, sample), in the file's order.
+
+    Args:
+        problems: all of the suite; answers to those that are not chosen are passed over.
 
     Raises:
-        InputError: not JSONL, a field missing, a problem or a sample named twice, or no answer
-            for any of the problems.
+        InputError: not JSONL, a field missing, a problem that is not of the suite, a sample named
+            twice, or no answer for any of the chosen problems.
     """
     known = {problem.id for problem in problems}
+    wanted = {problem.id for problem in chosen}
     designs: dict[Key, str] = {}
     for number, record in read_jsonl(path, growing=False):
         problem, sample, design = (record.get(name) for name in ("problem", "sample", "design"))
@@ -58,9 +64,14 @@ def read_answers(path: Path, problems: Iterable[Problem]) -> dict[Key, str]:
                 f"{path}:{number}: not an answer",
                 remedy='a line needs "problem" (text), "sample" (whole number), "design" (text)',
             )
+        if problem not in known:
+            raise InputError(
+                f"{path}:{number}: the suite has no problem {problem!r}",
+                remedy=f"its problems have names such as {min(known)}",
+            )
         if (problem, sample) in designs:
             raise InputError(f"{path}:{number}: repeats {problem} sample {sample}")
-        if problem in known:
+        if problem in wanted:
             designs[problem, sample] = design
     if not designs:
         raise InputError(f"{path} answers none of the chosen problems")
@@ -72,13 +83,15 @@ def grade_stored(
 ) -> None:
     """Grade designs that are already there; goes on where an earlier call was stopped.
 
-    Equal designs for one problem are simulated once.
+    Equal designs for one problem are simulated once. Problems without a design take no part, not
+    in the ceiling either.
 
     Raises:
         SandboxError: the sandbox failed; what was graded is kept.
     """
-    goldens = _check(harness, problems, store)
-    by_id = {problem.id: problem for problem in problems}
+    answered = {problem for problem, _ in designs}
+    by_id = {problem.id: problem for problem in problems if problem.id in answered}
+    goldens = _check(harness, tuple(by_id.values()), store)
     groups: dict[tuple[str, str], list[int]] = {}
     for (problem, sample), design in designs.items():
         if (problem, sample) not in store.graded:

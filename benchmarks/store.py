@@ -11,43 +11,71 @@ A process killed at any instant loses the line it was writing; the next call goe
 import json
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from hdlsmith.benchmarks.grade import Golden, Grade
 from hdlsmith.benchmarks.problems import Answer
+from hdlsmith.benchmarks.suites.verilog_eval_codes import CODES, PASS_CODE
 from hdlsmith.errors import InputError
+from hdlsmith.file_lock import try_lock
 from hdlsmith.jsonl import JsonlWriter, read_jsonl
 
 Key = tuple[str, int]
 """(problem, sample)"""
 
+_Fields = dict[str, type | tuple[type, ...]]
+_NUMBER = (int, float)
+_TEXTS = ("suite", "task", "style", "model", "sampling", "simulator", "cage", "dataset_sha256")
+
+# What a report can't do without; everything else is passed through as it is.
+_MANIFEST: _Fields = {**dict.fromkeys(_TEXTS, str), "problems": list, "planned": int}
+_KEY: _Fields = {"problem": str, "sample": int}
+_ANSWER: _Fields = {**_KEY, "design": str}
+_USAGE: _Fields = {"input_tokens": int, "output_tokens": int, "usd": _NUMBER, "wall_s": _NUMBER}
+_RESULT: _Fields = {**_KEY, "session": str, "elapsed_s": _NUMBER}
+_VERDICT: _Fields = {**_RESULT, "code": str, "outcome": str}
+_UNSCORED: _Fields = {**_RESULT, "unscored": str}
+
+_MEND = "put it right, or begin anew in another folder"
+
 
 class RunStore:
-    """One run's folder, open for writing.
+    """One run's folder, open for writing by this process alone.
 
     Args:
         folder: made where it doesn't exist.
         manifest: everything that makes two runs comparable.
 
     Raises:
-        InputError: the folder holds a run of something else.
+        InputError: the folder holds a run of something else, a damaged file, or a run that
+            another process is working on.
     """
 
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        _claim(folder / "run.json", manifest)
-        self._answers = JsonlWriter(folder / "answers.jsonl")
-        self._results = JsonlWriter(folder / "results.jsonl")
+        with ExitStack() as opened:
+            lock = opened.enter_context((folder / "lock").open("w"))
+            if not try_lock(lock):
+                raise InputError(f"another process is already working on this run ({folder})")
+            _claim(folder / "run.json", manifest)
+            self._answers = opened.enter_context(JsonlWriter(folder / "answers.jsonl"))
+            self._results = opened.enter_context(JsonlWriter(folder / "results.jsonl"))
+            self.answers = {(r["problem"], r["sample"]): r for r in read_kept_answers(folder)}
+            self.graded = {key for key, r in read_results(folder).items() if "code" in r}
+            self._opened = opened.pop_all()
         self._session = uuid.uuid4().hex[:8]
         self._started = time.monotonic()
-        self.answers = {
-            (r["problem"], r["sample"]): r for _, r in read_jsonl(folder / "answers.jsonl")
-        }
-        self.graded = {key for key, r in read_results(folder).items() if "code" in r}
+
+    def __enter__(self) -> "RunStore":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def add_answer(self, answer: Answer, about: dict[str, Any]) -> None:
         """Keep a model's answer, with what it cost."""
@@ -64,12 +92,10 @@ class RunStore:
         self._append(problem, sample, {"unscored": reason})
 
     def write_goldens(self, goldens: Iterable[Golden]) -> None:
-        text = json.dumps([asdict(golden) for golden in goldens], indent=1)
-        (self.folder / "goldens.json").write_text(text + "\n")
+        _write_whole(self.folder / "goldens.json", [asdict(golden) for golden in goldens])
 
     def close(self) -> None:
-        self._answers.close()
-        self._results.close()
+        self._opened.close()
 
     def _append(self, problem: str, sample: int, what: dict[str, Any]) -> None:
         elapsed = round(time.monotonic() - self._started, 3)
@@ -77,10 +103,30 @@ class RunStore:
         self._results.append({**key, **what, "session": self._session, "elapsed_s": elapsed})
 
 
+def read_kept_answers(folder: Path) -> list[dict[str, Any]]:
+    """Each answer of a model, with what it cost; none in a replay.
+
+    Raises:
+        InputError: a damaged line; names it.
+    """
+    path = folder / "answers.jsonl"
+    answers = []
+    for number, record in read_jsonl(path):
+        _require(f"{path}:{number}", record, _ANSWER)
+        if "usage" in record:
+            _require(f"{path}:{number}: usage", record["usage"], _USAGE)
+        answers.append(record)
+    return answers
+
+
 def read_results(folder: Path) -> dict[Key, dict[str, Any]]:
-    """The last word on each sample; a verdict is never overruled by a later failed request."""
+    """The last word on each sample; a verdict is never overruled by a later failed request.
+
+    Raises:
+        InputError: no results there, or a damaged line; names it.
+    """
     results: dict[Key, dict[str, Any]] = {}
-    for _, record in read_jsonl(folder / "results.jsonl"):
+    for record in _results(folder):
         key = (record["problem"], record["sample"])
         if "code" in record or key not in results:
             results[key] = record
@@ -88,9 +134,13 @@ def read_results(folder: Path) -> dict[Key, dict[str, Any]]:
 
 
 def wall_seconds(folder: Path) -> float:
-    """Seconds from start to last verdict, summed over all calls that worked on the run."""
+    """Seconds from start to last verdict, summed over all calls that worked on the run.
+
+    Raises:
+        InputError: no results there, or a damaged line; names it.
+    """
     last: dict[str, float] = {}
-    for _, record in read_jsonl(folder / "results.jsonl"):
+    for record in _results(folder):
         last[record["session"]] = record["elapsed_s"]
     return round(sum(last.values()), 2)
 
@@ -98,16 +148,16 @@ def wall_seconds(folder: Path) -> float:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """
     Raises:
-        InputError: no run there.
+        InputError: no run there, or a damaged one.
     """
     path = folder / "run.json"
     try:
         manifest = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{folder} holds no benchmark run ({error})") from error
-    if not isinstance(manifest, dict):
-        raise InputError(f"{path} is broken")
-    return manifest
+    _require(str(path), manifest, _MANIFEST)
+    known: dict[str, Any] = manifest
+    return known
 
 
 def read_goldens(folder: Path) -> list[Golden]:
@@ -122,7 +172,6 @@ def read_goldens(folder: Path) -> list[Golden]:
 
 
 def _claim(path: Path, manifest: dict[str, Any]) -> None:
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     if path.exists():
         known = read_manifest(path.parent)
         differing = sorted(
@@ -134,6 +183,33 @@ def _claim(path: Path, manifest: dict[str, Any]) -> None:
                 remedy="choose another --out",
             )
         return
+    _write_whole(path, manifest)
+
+
+def _write_whole(path: Path, value: object) -> None:
+    """All of it or nothing, whenever the process is killed."""
     fresh = path.with_suffix(".new")
-    fresh.write_text(text, "utf-8")
+    fresh.write_text(json.dumps(value, indent=1) + "\n", "ascii")
     fresh.replace(path)
+
+
+def _results(folder: Path) -> Iterator[dict[str, Any]]:
+    path = folder / "results.jsonl"
+    for number, record in read_jsonl(path):
+        where = f"{path}:{number}"
+        _require(where, record, _VERDICT if "code" in record else _UNSCORED)
+        if record.get("code", PASS_CODE) not in CODES:
+            raise InputError(f"{where} is damaged: no code {record['code']!r}", remedy=_MEND)
+        yield record
+
+
+def _require(where: str, record: object, fields: _Fields) -> None:
+    """
+    Raises:
+        InputError: not an object, or a field is missing or of another kind.
+    """
+    if not isinstance(record, dict):
+        raise InputError(f"{where} is damaged: not a JSON object", remedy=_MEND)
+    for name, kind in fields.items():
+        if not isinstance(record.get(name), kind):
+            raise InputError(f"{where} is damaged: {name!r} is missing or wrong", remedy=_MEND)

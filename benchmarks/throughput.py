@@ -96,11 +96,8 @@ def _our_loop(
     harness: Harness, problems: tuple[Problem, ...], designs: dict[Key, str], folder: Path
 ) -> None:
     quiet = Harness(harness.icarus, harness.cache, harness.workers, _Quiet())
-    store = RunStore(folder, {})
-    try:
+    with RunStore(folder, {}) as store:
         grade_stored(quiet, problems, designs, store)
-    finally:
-        store.close()
 
 
 class _Quiet:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from hdlsmith import __version__
 from hdlsmith.agent import cli as agent_cli
 from hdlsmith.benchmarks import cli as benchmarks_cli
-from hdlsmith.errors import HdlsmithError
+from hdlsmith.errors import HdlsmithError, InputError
 from hdlsmith.sandbox import cli as sandbox_cli
 
 _INTERRUPTED = 130
@@ -45,7 +46,9 @@ benchmarks_cli.mount(app)
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one line and a remedy, not a stack trace."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: leave nothing behind
     try:
+        _refuse_undecodable(sys.argv)
         app()
     except HdlsmithError as error:
         _fail(error.message, error.remedy, error.exit_code)
@@ -60,9 +63,15 @@ def main() -> None:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             _fail(f"the disk is full: {error}", "free some space and run the command again", 3)
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            _fail(f"no permission: {error}", "choose a folder you can write to", 3)
+        if error.filename is not None:
+            _fail(f"cannot use {error.filename}: {error.strerror}", "choose another place", 3)
         raise
+
+
+def _refuse_undecodable(arguments: list[str]) -> None:
+    for argument in arguments:
+        if argument.encode("utf-8", "replace").decode() != argument:
+            raise InputError(f"an argument is not UTF-8: {argument!a}")
 
 
 def _fail(message: str, remedy: str, code: int) -> None:

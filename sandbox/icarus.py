@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hdlsmith.design import Design
+from hdlsmith.design import Design, SourceFile
+from hdlsmith.errors import InputError, SandboxError
+from hdlsmith.languages import LANGUAGES, VERILOG_FAMILY, Language
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.diagnostics import parse_icarus
@@ -16,6 +18,17 @@ from hdlsmith.sandbox.workspace import Workspace
 from hdlsmith.settings import Settings
 
 _BINARY = "sim.vvp"
+_PROVEN = "it works"
+_PROOF = Design(
+    (
+        SourceFile(
+            "proof.v",
+            f'module proof; initial $display("{_PROVEN}"); endmodule\n',
+            Language.VERILOG,
+        ),
+    ),
+    "proof",
+)
 
 
 @dataclass(frozen=True)
@@ -28,11 +41,15 @@ class Icarus:
 
     @classmethod
     def find(cls, settings: Settings, cage: Cage) -> "Icarus":
-        """
+        """The two programs, tried once a process: a trivial simulation works in this cage.
+
         Raises:
             MissingToolError: not installed.
+            SandboxError: they do not run there, or are no Icarus Verilog.
         """
-        return cls(require_tool("iverilog", settings), require_tool("vvp", settings), cage)
+        found = cls(require_tool("iverilog", settings), require_tool("vvp", settings), cage)
+        _prove(found)
+        return found
 
     def workspace(self) -> Workspace:
         """A fresh folder that this cage's user may write."""
@@ -59,6 +76,25 @@ class Icarus:
 
 
 @cache
+def _prove(icarus: Icarus) -> None:
+    # Without this, a limit too tight for the tools would look like a fault of every design.
+    with icarus.workspace() as workspace:
+        workspace.write(_PROOF.files)
+        run = icarus.compile(workspace, compile_argv(_PROOF))
+        if run.ok and (workspace.path / _BINARY).is_file():
+            run = icarus.simulate(workspace)
+            if run.ok and run.output.strip() == _PROVEN:
+                return
+    ending = f"stopped by its {run.stopped_by} limit" if run.stopped_by else f"exit {run.exit_code}"
+    said = next((line.strip() for line in run.output.splitlines() if line.strip()), "no output")
+    raise SandboxError(
+        f"{run.tool} fails on a trivial module ({ending}): {said[:200]}",
+        remedy=f"raise the limits under `sandbox`, or see whether {run.argv[0]} is Icarus Verilog"
+        f" (tools.{run.tool})",
+    )
+
+
+@cache
 def _version(icarus: Icarus) -> str:
     with icarus.workspace() as workspace:
         text = icarus.compile(workspace, ["-V"]).output
@@ -67,7 +103,17 @@ def _version(icarus: Icarus) -> str:
 
 
 def compile_argv(design: Design, output: str = _BINARY) -> list[str]:
-    """The arguments that compile a design with every warning that helps."""
+    """The arguments that compile a design with every warning that helps.
+
+    Raises:
+        InputError: a source in another language than Verilog or SystemVerilog.
+    """
+    for file in design.sources:
+        if file.language and file.language not in VERILOG_FAMILY:
+            raise InputError(
+                f"{file.path} is {LANGUAGES[file.language].title}, which can't be simulated yet",
+                remedy="name Verilog or SystemVerilog files (.v, .sv)",
+            )
     argv = ["-g2012", "-Wall", "-Winfloop", "-Wno-timescale", "-o", output]
     if design.top:
         argv += ["-s", design.top]
@@ -81,6 +127,10 @@ def compile_design(icarus: Icarus, design: Design) -> tuple[ToolRun, SimResult |
 
     Returns:
         the run, and a COMPILE_ERROR (or CRASH, TIMEOUT) result when it failed.
+
+    Raises:
+        InputError: a source in another language.
+        SandboxError: the sandbox failed, not the design.
     """
     with icarus.workspace() as workspace:
         workspace.write(design.files)
@@ -92,6 +142,7 @@ def simulate(icarus: Icarus, design: Design) -> SimResult:
     """Compile and run a design whose top is a testbench, and judge its log.
 
     Raises:
+        InputError: a source in another language.
         SandboxError: the sandbox failed, not the design.
     """
     with icarus.workspace() as workspace:
@@ -114,8 +165,8 @@ def judge(compiled: ToolRun, ran: ToolRun) -> SimResult:
         because = f"the simulation exceeded its {ran.stopped_by.replace('_', ' ')} limit"
         return SimResult(Outcome.CRASH, 0, 0, because, runs, found)
     said = read_log(ran.output)
-    if ran.exit_code >= 128:
-        because = f"vvp was ended by signal {ran.exit_code - 128}"
+    if ran.signal:
+        because = f"vvp was ended by signal {ran.signal}"
         return SimResult(Outcome.CRASH, said.checks, said.failures, because, runs, found)
     if said.failures:
         return SimResult(Outcome.MISMATCH, said.checks, said.failures, said.line, runs, found)
@@ -133,8 +184,8 @@ def _not_compiled(run: ToolRun) -> SimResult:
     if run.stopped_by:
         because = f"iverilog exceeded its {run.stopped_by.replace('_', ' ')} limit"
         return SimResult(Outcome.TIMEOUT, 0, 0, because, (run,), found)
-    if run.exit_code >= 128:
-        because = f"iverilog was ended by signal {run.exit_code - 128}"
+    if run.signal:
+        because = f"iverilog was ended by signal {run.signal}"
         return SimResult(Outcome.CRASH, 0, 0, because, (run,), found)
     first = str(found[0]) if found else (run.output.strip() or "no output").splitlines()[0]
     return SimResult(Outcome.COMPILE_ERROR, 0, 0, first, (run,), found)

@@ -1,15 +1,30 @@
 """Every linter's findings about a design as one list."""
 
+from dataclasses import dataclass
+
 from hdlsmith.design import Design, Diagnostic, Severity
 from hdlsmith.errors import InputError
-from hdlsmith.languages import Language
+from hdlsmith.languages import VERILOG_FAMILY
 from hdlsmith.sandbox.elaboration import elaborate
 from hdlsmith.sandbox.verilator import Verilator
 
 _ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def lint(design: Design, verilator: Verilator | None) -> tuple[Diagnostic, ...]:
+@dataclass(frozen=True)
+class LintReport:
+    """What was found, and by whom.
+
+    Attributes:
+        diagnostics: by place.
+        tools: names of the linters that ran, in order.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    tools: tuple[str, ...]
+
+
+def lint(design: Design, verilator: Verilator | None) -> LintReport:
     """pyslang's and Verilator's findings, by place; one a line and severity where both agree.
 
     Verilator is left out when pyslang already found errors: its complaints would be echoes.
@@ -17,13 +32,14 @@ def lint(design: Design, verilator: Verilator | None) -> tuple[Diagnostic, ...]:
     Raises:
         InputError: no Verilog or SystemVerilog among the files.
     """
-    if not any(f.language in (Language.VERILOG, Language.SYSTEMVERILOG) for f in design.sources):
+    if not any(f.language in VERILOG_FAMILY for f in design.sources):
         raise InputError("nothing to lint", remedy="name Verilog or SystemVerilog files (.v, .sv)")
     elaboration = elaborate(design)
-    found = elaboration.diagnostics
+    found, tools = elaboration.diagnostics, ["slang"]
     if verilator and not elaboration.errors:
         found += verilator.lint(design)
-    return tuple(sorted(_without_echoes(found), key=_place))
+        tools.append("verilator")
+    return LintReport(tuple(sorted(_without_echoes(found), key=_place)), tuple(tools))
 
 
 def _without_echoes(found: tuple[Diagnostic, ...]) -> list[Diagnostic]:

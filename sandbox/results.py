@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hdlsmith.design import Diagnostic, Port, Severity
+from hdlsmith.display import counted
 
 
 class Outcome(StrEnum):
@@ -75,6 +76,11 @@ class ToolRun:
     def ok(self) -> bool:
         return self.exit_code == 0 and self.stopped_by is None
 
+    @property
+    def signal(self) -> int | None:
+        """The signal that ended it; a plain exit code above 192, such as 255, is none."""
+        return self.exit_code - 128 if 128 < self.exit_code <= 192 else None
+
 
 @dataclass(frozen=True)
 class SimResult:
@@ -111,5 +117,5 @@ class SimResult:
         return "".join(run.output for run in self.runs)
 
     def __str__(self) -> str:
-        checks = f", {self.checks:,} checks" if self.checks else ""
+        checks = f", {counted(self.checks, 'check')}" if self.checks else ""
         return f"{self.outcome.upper()}{checks}: {self.evidence}"

@@ -18,7 +18,7 @@ import pyslang
 from pyslang import analysis, ast, parsing, syntax
 
 from hdlsmith.design import Design, Diagnostic, Direction, Port, Severity, SourceSpan
-from hdlsmith.languages import Language
+from hdlsmith.languages import VERILOG_FAMILY
 from hdlsmith.sandbox.results import Elaboration
 
 _DIRECTIONS = {
@@ -33,7 +33,6 @@ _SEVERITIES = {
     pyslang.DiagnosticSeverity.Warning: Severity.WARNING,
     pyslang.DiagnosticSeverity.Note: Severity.NOTE,
 }
-_HDL = (Language.VERILOG, Language.SYSTEMVERILOG)
 _CPU_S = 20
 _MEMORY_BYTES = 2 << 30
 _MAX_DEPTH = 256
@@ -84,7 +83,7 @@ def elaborate_here(design: Design) -> Elaboration:
     options.paramOverrides = [f"{name}={value}" for name, value in design.parameters]
     compilation = ast.Compilation(pyslang.Bag([options]))
     for source in design.sources:
-        if source.language in _HDL:
+        if source.language in VERILOG_FAMILY:
             tree = parse_tree(buffers[source.path], manager, _MAX_INCLUDE_DEPTH)
             compilation.addSyntaxTree(tree)
     raw = list(compilation.getAllDiagnostics())

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from hdlsmith.errors import MissingToolError
-from hdlsmith.settings import Settings
+from hdlsmith.settings import Settings, ToolSettings
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,18 @@ TOOLS = {
 }
 
 
-def find_tool(name: str, overrides: dict[str, Path]) -> Path | None:
+def find_tool(name: str, tools: ToolSettings) -> Path | None:
     """Where a program is: the setting `tools.NAME` first, then PATH."""
-    if name in overrides:
-        path = overrides[name].expanduser()
+    if override := chosen_tool(name, tools):
+        path = override.expanduser()
         return path if path.is_file() else None
     return _on_path(name)
+
+
+def chosen_tool(name: str, tools: ToolSettings) -> Path | None:
+    """The setting `tools.NAME`, or None."""
+    chosen: Path | None = getattr(tools, name)
+    return chosen
 
 
 @cache
@@ -59,10 +65,11 @@ def require_tool(name: str, settings: Settings) -> Path:
     raise missing_tool(name, settings.tools)
 
 
-def missing_tool(name: str, overrides: dict[str, Path]) -> MissingToolError:
+def missing_tool(name: str, tools: ToolSettings) -> MissingToolError:
     """The error for a program that isn't there."""
     info = TOOLS[name]
-    looked = f"at {overrides[name]} (tools.{name})" if name in overrides else "on PATH"
+    override = chosen_tool(name, tools)
+    looked = f"at {override} (tools.{name})" if override else "on PATH"
     return MissingToolError(
         f"{name} is needed for {info.purpose} and was not found {looked}",
         remedy=f"{info.install}, or set tools.{name} to where it is",
@@ -74,4 +81,6 @@ def extra_mounts(program: Path) -> tuple[Path, ...]:
     real = program.resolve()
     if real.is_relative_to("/usr") or real.is_relative_to("/bin"):
         return ()
-    return (real.parent.parent,)
+    folder = real.parent
+    prefix = folder.parent if folder.name in ("bin", "sbin", "libexec") else folder
+    return (prefix if prefix != Path("/") else real,)

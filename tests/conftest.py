@@ -50,8 +50,9 @@ def require_marked_tools(request: pytest.FixtureRequest) -> None:
 def _has_tool(name: str) -> bool:
     if name == "verilator":
         from hdlsmith.sandbox.verilator import find_verilator
+        from hdlsmith.settings import ToolSettings
 
-        return find_verilator({}) is not None
+        return find_verilator(ToolSettings()) is not None
     if name == "bwrap":
         from hdlsmith.sandbox.cage import bubblewrap_works
 

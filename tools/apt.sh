@@ -5,6 +5,10 @@ missing=
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need iverilog iverilog
 need bwrap bubblewrap
+need prlimit util-linux
+# Debian's python3 comes without what `python3 -m venv` needs.
+"${PYTHON:-python3}" -c 'import ensurepip' >/dev/null 2>&1 ||
+    python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
 [ -z "$missing" ] && exit 0
 
 line="apt-get install -y --no-install-recommends$missing"

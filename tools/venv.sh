@@ -9,12 +9,8 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 fi
 if [ ! -x "$venv/bin/python" ] && ! "$python" -m venv "$venv" >/dev/null 2>&1; then
     rm -rf "$venv"
-    if [ "$(id -u)" -eq 0 ] && apt-get install -y python3-venv >/dev/null 2>&1; then
-        "$python" -m venv "$venv"
-    else
-        echo "missing: python3-venv; run: sudo apt-get install python3-venv" >&2
-        exit 1
-    fi
+    echo "missing: python3-venv; run: sudo apt-get install python3-venv" >&2
+    exit 1
 fi
 echo "installing the Python packages (about a minute)"
 if ! "$venv/bin/pip" install --quiet --disable-pip-version-check -e '.[tools,local,dev]'; then

@@ -5,6 +5,7 @@ from langgraph.runtime import Runtime
 from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.state import Answer, Attempt, Event, State, Verdict
 from hdlsmith.design import Severity
+from hdlsmith.display import counted
 from hdlsmith.sandbox.results import Outcome
 
 
@@ -42,6 +43,8 @@ def judge(attempt: Attempt) -> tuple[Verdict, str]:
         return Verdict.VERIFIED, f"your testbench: {simulation}"
     if simulation.outcome is Outcome.NO_EVIDENCE:
         return Verdict.UNVERIFIED, f"your testbench: {simulation}"
+    if simulation.outcome is Outcome.COMPILE_ERROR:  # the gate has compiled the design alone
+        return Verdict.UNVERIFIED, f"it does not compile together with your testbench: {simulation}"
     return Verdict.REFUTED, f"your testbench: {simulation}"
 
 
@@ -49,7 +52,7 @@ def _evidence(attempt: Attempt) -> list[str]:
     lines = []
     warnings = sum(d.severity is Severity.WARNING for d in attempt.findings)
     if attempt.gate_passed:
-        lines.append(f"static gate: parses, elaborates, compiles; {warnings} warnings")
+        lines.append(f"static gate: parses, elaborates, compiles; {counted(warnings, 'warning')}")
     lines += [str(finding) for finding in attempt.findings]
     if attempt.simulation:
         lines.append(f"simulation: {attempt.simulation}")

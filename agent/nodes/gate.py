@@ -8,6 +8,7 @@ from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.interface import port_findings
 from hdlsmith.agent.state import Attempt, Event, Plan, State
 from hdlsmith.design import Diagnostic, Direction, Severity
+from hdlsmith.display import counted
 from hdlsmith.sandbox.diagnostics import parse_icarus
 from hdlsmith.sandbox.elaboration import elaborate
 from hdlsmith.sandbox.icarus import compile_design
@@ -19,7 +20,7 @@ def gate(state: State, runtime: Runtime[Deps]) -> State:
     stage, findings = _check(attempt, state["plan"], runtime.context)
     passed = not any(d.severity is Severity.ERROR for d in findings)
     errors = sum(d.severity is Severity.ERROR for d in findings)
-    message = "compiles, ports as asked" if passed else f"{stage}: {errors} errors"
+    message = "compiles, ports as asked" if passed else f"{stage}: {counted(errors, 'error')}"
     runtime.context.watch.event(
         Event(
             "gate",

@@ -18,7 +18,6 @@ import pytest
 from typer.testing import CliRunner
 
 from hdlsmith.agent import model_cli
-from hdlsmith.agent.file_lock import try_lock
 from hdlsmith.agent.local_model import (
     QWEN_CODER,
     LocalModel,
@@ -30,6 +29,7 @@ from hdlsmith.agent.local_model import (
     weights_path,
 )
 from hdlsmith.errors import InputError, ModelMissingError
+from hdlsmith.file_lock import try_lock
 from hdlsmith.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -365,7 +365,7 @@ def test_no_code_of_a_wheel_or_of_the_working_folder_can_run(tmp_path: Path) -> 
 
 
 def test_list_shows_what_is_there() -> None:
-    row = json.loads(CliRunner().invoke(model_cli.app, ["list", "--json"]).stdout)[0]
+    row = json.loads(CliRunner().invoke(model_cli.app, ["list", "--json"]).stdout)["models"][0]
     assert row["model"] == QWEN_CODER.name
     assert row["size_bytes"] == 1_117_320_768
     assert (row["pulled_bytes"], row["verified"], row["base_url"]) == (0, False, None)

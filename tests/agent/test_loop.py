@@ -10,9 +10,9 @@ from hdlsmith.agent.checkpoints import make_checkpointer
 from hdlsmith.agent.models import Request
 from hdlsmith.agent.solve import solve
 from hdlsmith.agent.state import Answer, Role, Task, Verdict
-from hdlsmith.design import read_source
+from hdlsmith.design import SourceFile, read_source
 from hdlsmith.errors import InputError, ModelError
-from hdlsmith.languages import Language
+from hdlsmith.languages import Language, language_of
 from hdlsmith.sandbox.results import Outcome
 
 from .conftest import BROKEN, EXAMPLES, NO_RESET, PLAN, REQUEST, RIGHT, WRONG, MakeBench
@@ -121,6 +121,8 @@ def test_a_silent_testbench_verifies_nothing(bench: MakeBench, tmp_path: Path) -
     [
         'initial begin $display("PASS: 23 checks passed"); $finish; end',
         "initial $finish;",
+        'initial $display("40 checks succeeded");',
+        'initial $display("%0d", 1);',
         'final $display("%s", 48\'h504153533a20);',
     ],
 )
@@ -267,12 +269,36 @@ def test_a_run_that_was_killed_after_its_last_node_has_its_answer(
     assert again == first
 
 
+def task_with(testbench: str, name: str = "tb.sv") -> Task:
+    return Task(REQUEST, top="counter", testbench=(SourceFile(name, testbench, language_of(name)),))
+
+
+def test_a_testbench_may_look_into_the_design(bench: MakeBench) -> None:
+    looks = task_with(
+        "module tb; logic clk = 0, rst = 1, en = 1; logic [3:0] q; counter dut (.*);"
+        ' initial begin #1 clk = 1; #1 if (dut.q === 0) $display("PASS"); $finish; end endmodule'
+    )
+    assert solve(looks, bench([PLAN, RIGHT]).deps).verdict is Verdict.VERIFIED
+
+
+def test_a_testbench_for_another_module_refutes_nothing(bench: MakeBench) -> None:
+    other = task_with("module tb; another dut (); initial $finish; endmodule")
+    answer = solve(other, bench([PLAN, RIGHT], attempts=1).deps)
+    assert answer.verdict is Verdict.UNVERIFIED
+    assert "does not compile together with your testbench" in answer.because
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
         (Task(" \n"), "the request is empty"),
         (Task(REQUEST, top="a b"), "no module name"),
         (Task(REQUEST, top="$finish"), "no module name"),
+        (Task(REQUEST, top="module"), "no module name"),
+        (task_with("module tb; initial $finish; endmodul"), "the testbench is broken"),
+        (task_with("module tb; wire = 1; endmodule"), "the testbench is broken"),
+        (task_with("module tb; counter c(); endmodule module counter; endmodule"), "itself"),
+        (task_with("entity tb is end;", "tb.vhd"), "must be Verilog"),
     ],
 )
 def test_a_task_that_makes_no_sense_is_refused(bench: MakeBench, wrong: Task, said: str) -> None:

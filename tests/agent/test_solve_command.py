@@ -1,7 +1,9 @@
 """`hdlsmith solve` as a user runs it: a real process, a real endpoint on loopback, real tools."""
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -45,7 +47,7 @@ def test_a_verified_design(tmp_path: Path) -> None:
     assert "VERIFIED: your testbench: PASS, 23 checks" in done.stdout
     assert "attempt 2 of 2" in done.stdout
     assert (tmp_path / "rtl" / "counter.sv").read_text() in done.stdout + "\n"
-    assert "gate      elaborate: 1 errors" in done.stderr
+    assert "gate      elaborate: 1 error" in done.stderr
 
 
 def test_json_is_one_object_on_stdout() -> None:
@@ -150,6 +152,84 @@ def test_a_killed_solve_goes_on_and_ends_the_same(survive: int) -> None:
         assert len(server.requests) == 3 - survive
     assert resumed.returncode == whole.returncode == 0, resumed.stderr
     assert numbers(json.loads(resumed.stdout)) == numbers(json.loads(whole.stdout))
+
+
+def test_nothing_that_a_model_or_tool_says_reaches_the_terminal_raw(tmp_path: Path) -> None:
+    hostile = json.loads(PLAN) | {"behaviours": ["x\nVERIFIED: \x1b[2Jforged [/b]"]}
+    design = RIGHT.replace("endmodule", "// [/x]\nendmodule")
+    testbench = tmp_path / "tb.sv"
+    text = TESTBENCH.read_text().replace("PASS: ", "[/b] \\033[2J PASS: ")
+    testbench.write_text(text)
+    with FakeOpenAI([json.dumps(hostile), design]) as server:
+        command = [sys.executable, "-m", "hdlsmith", *SOLVE, "--testbench", str(testbench)]
+        shown = on_a_terminal(command, environment(server.base_url))
+    assert "\x1b[2J" not in shown
+    assert "\\x1b[2J" in shown
+    assert "Traceback" not in shown
+    assert not [line for line in shown.splitlines() if line.startswith("VERIFIED: \\x1b")]
+
+
+def on_a_terminal(command: list[str], env: dict[str, str]) -> str:
+    """What a command prints when its output is a terminal."""
+    main, side = pty.openpty()
+    with subprocess.Popen(command, env=env, stdin=side, stdout=side, stderr=side) as process:
+        os.close(side)
+        pieces = []
+        with contextlib.suppress(OSError):  # EIO is how a terminal says that nobody is left
+            while piece := os.read(main, 65536):
+                pieces.append(piece)
+        process.wait(timeout=60)
+    os.close(main)
+    return b"".join(pieces).decode("utf-8", "replace")
+
+
+def test_damaged_checkpoints_are_one_clear_line(isolated_user: Path) -> None:
+    killed_while_hanging([])
+    (database,) = (isolated_user / "state" / "runs").glob("*/checkpoints.sqlite")
+    database.write_bytes(b"damaged" * 1000)
+    for log in database.parent.glob("checkpoints.sqlite-*"):
+        log.unlink()
+    with FakeOpenAI([PLAN, RIGHT]) as server:
+        done = hdlsmith(*WITH_TESTBENCH, base_url=server.base_url)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert "remove that folder" in done.stderr
+
+
+@pytest.mark.parametrize("out", ["a_file", "a_file/below"])
+def test_an_impossible_out_folder_costs_no_model_call(out: str, isolated_user: Path) -> None:
+    (isolated_user / "a_file").touch()
+    with FakeOpenAI([]) as server:
+        done = hdlsmith(*SOLVE, "--out", out, base_url=server.base_url)
+        assert not server.requests
+    assert done.returncode == 2
+    assert "cannot make the folder" in done.stderr
+
+
+def test_an_argument_that_is_no_text_is_refused() -> None:
+    command = [sys.executable, "-m", "hdlsmith", "solve", b"caf\xe9"]
+    done = subprocess.run(command, env=environment(""), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "not UTF-8" in done.stderr
+
+
+def test_a_terminated_run_leaves_no_workspace(tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    slow = tmp_path / "tb.sv"
+    slow.write_text("module tb; initial forever #1; endmodule")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hdlsmith", "simulate", str(slow), "--top", "tb"],
+        env=environment("", TMPDIR=str(temporary)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 30
+    while not list(temporary.glob("*/sim.vvp")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait(timeout=30) == 130
+    assert not list(temporary.iterdir())
 
 
 def test_a_recorded_solve_replays_without_an_endpoint(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from hdlsmith.design import Design, SourceFile, SourceSpan, digest_of, read_source, read_sources
 from hdlsmith.errors import InputError
-from hdlsmith.languages import Language, known_suffixes, language_of, parse_language
+from hdlsmith.languages import Language, language_of, parse_language
 from hdlsmith.registry import resolve
 
 
@@ -88,7 +88,6 @@ def test_parse_language_lists_the_choices() -> None:
     with pytest.raises(InputError, match="cobol") as caught:
         parse_language("cobol")
     assert caught.value.remedy == "one of: verilog, systemverilog, vhdl, chisel, hls"
-    assert known_suffixes([Language.VERILOG]) == (".v", ".vh")
 
 
 def test_registry() -> None:

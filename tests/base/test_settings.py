@@ -68,19 +68,23 @@ def test_unknown_toml_key(text: str, key: str, nearest: str) -> None:
         ("HDLSMITH_MODEL_BASE_URL", "model.base_url"),
         ("HDLSMITH_DATADIR", "data_dir"),
         ("HDLSMITH_SANDBOX__CPUS", "sandbox.cpu_s"),
+        ("HDLSMITH_DATA_DIR__X", "data_dir"),
+        ("HDLSMITH_TOOLS__VPP", "tools.vvp"),
     ],
 )
 def test_unknown_variable(variable: str, nearest: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "1")
     with pytest.raises(InputError) as caught:
         load_settings()
-    assert f"did you mean '{nearest}'?" in caught.value.remedy
+    assert f"did you mean '{nearest}' (HDLSMITH_" in caught.value.remedy
 
 
-def test_a_key_like_no_other_lists_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HDLSMITH_ZZZZ", "1")
-    with pytest.raises(InputError, match="HDLSMITH_ZZZZ is no setting") as caught:
+@pytest.mark.parametrize("variable", ["HDLSMITH_ZZZZ", "HDLSMITH_FOO", "HDLSMITH_TOOLS__YOSYS"])
+def test_a_key_like_no_other_lists_them_all(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "1")
+    with pytest.raises(InputError, match=f"{variable} is no setting") as caught:
         load_settings()
+    assert caught.value.remedy.startswith("the keys are: ")
     assert "sandbox.memory_mb" in caught.value.remedy
 
 
@@ -104,8 +108,26 @@ def test_wrong_values_and_broken_toml(text: str, words: str) -> None:
 
 
 def test_a_section_given_as_a_plain_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HDLSMITH_MODEL", "gpt")
-    with pytest.raises(InputError):
+    monkeypatch.setenv("HDLSMITH_MODEL", "local")
+    with pytest.raises(InputError, match="HDLSMITH_MODEL is no setting") as caught:
+        load_settings()
+    assert caught.value.remedy == "did you mean 'model.name' (HDLSMITH_MODEL__NAME)?"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("CPU_S", "999999999999"),
+        ("WALL_FACTOR", "inf"),
+        ("MEMORY_MB", "99999999999999999"),
+        ("PROCESSES", "99999999999"),
+        ("FILE_MB", "99999999999999999"),
+        ("OUTPUT_KB", "99999999999999999"),
+    ],
+)
+def test_limits_that_no_machine_has(key: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"HDLSMITH_SANDBOX__{key}", value)
+    with pytest.raises(InputError, match=rf"sandbox\.{key.lower()}.*less than or equal to"):
         load_settings()
 
 
@@ -134,11 +156,12 @@ def test_tools_and_home(isolated_user: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("HDLSMITH_TOOLS__IVERILOG", "/opt/iverilog")
     monkeypatch.delenv("HDLSMITH_STATE_DIR")
     settings = load_settings()
-    assert settings.tools == {"iverilog": Path("/opt/iverilog")}
+    assert settings.tools.iverilog == Path("/opt/iverilog")
+    assert settings.tools.vvp is None
     assert settings.state_dir == isolated_user / ".local/state/hdlsmith"
 
 
 def test_known_keys_are_dotted() -> None:
     keys = list(known_keys())
-    assert {"model.base_url", "sandbox.cpu_s", "tools", "data_dir"} <= set(keys)
+    assert {"model.base_url", "sandbox.cpu_s", "tools.vvp", "data_dir"} <= set(keys)
     assert len(keys) == len(set(keys))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,55 @@ def test_a_selection_is_another_run(hdlsmith: Command, checkout: Path, answers: 
 
 
 @pytest.mark.tool("iverilog")
+def test_the_ceiling_covers_what_the_answers_cover(
+    hdlsmith: Command, checkout: Path, answers: Path
+) -> None:
+    broken = checkout / "dataset_spec-to-rtl" / "Prob003_xor_test.sv"
+    broken.write_text(broken.read_text().replace("tb_match = (", "tb_match = 0 & ("))
+    lines = answers.read_text().splitlines(keepends=True)
+    answers.write_text("".join(line for line in lines if "Prob003" not in line))
+    arguments = ["bench", "replay", "verilog-eval", "--data", checkout, "--answers", answers]
+    ended = hdlsmith(*arguments, "--out", "here")
+    assert ended.code == 0, ended.err
+    assert "4 samples of 2 problems" in ended.out
+    assert "answers cover 2 of 3 chosen problems" in ended.out
+    assert "ceiling  100.00%" in ended.out
+    answers.write_text("".join(lines))
+    whole = hdlsmith(*arguments, "--out", "there")
+    assert "answers cover" not in whole.out
+    assert "ceiling  66.67%" in whole.out
+
+
+@pytest.mark.tool("iverilog")
+def test_the_profile_is_a_choice_of_display(
+    hdlsmith: Command, checkout: Path, answers: Path, tmp_path: Path
+) -> None:
+    arguments = ["bench", "replay", "verilog-eval", "--data", checkout, "--answers", answers]
+    profiles = [hdlsmith(*arguments, "--json", "--profile", p).json for p in ("compat", "strict")]
+    assert [summary["profile"] for summary in profiles] == ["compat", "strict"]
+    assert profiles[0]["run"] == profiles[1]["run"]
+    assert "profile" not in profiles[0]["run"]
+    (folder,) = (tmp_path / "home" / "runs").iterdir()
+    assert hdlsmith("bench", "report", folder, "--json").json["profile"] == "strict"
+
+
+@pytest.mark.tool("iverilog")
+def test_the_manifest_names_every_tool(hdlsmith: Command, checkout: Path, answers: Path) -> None:
+    own = checkout / "verilator"
+    own.write_text("#!/bin/sh\n")
+    own.chmod(0o755)
+    arguments = ["bench", "replay", "verilog-eval", "--data", checkout, "--answers", answers]
+    ended = hdlsmith(*arguments, "--json", HDLSMITH_TOOLS__VERILATOR=str(own))
+    assert ended.code == 0, ended.err
+    about = ended.json["run"]
+    assert about["tools"] == {
+        "icarus": about["simulator"],
+        "pyslang": version("pyslang"),
+        "verilator": "PATH",
+    }
+
+
+@pytest.mark.tool("iverilog")
 def test_throughput_prints_the_ratio(hdlsmith: Command, checkout: Path, answers: Path) -> None:
     ended = hdlsmith(
         *("bench", "throughput", "verilog-eval", "--data", checkout),
@@ -83,7 +133,15 @@ def test_throughput_prints_the_ratio(hdlsmith: Command, checkout: Path, answers:
         (["replay", "verilog-eval", "--offset", "9"], "no problem is left", ""),
         (["replay", "verilog-eval", "--answers", "none"], "cannot read none", ""),
         (["replay", "verilog-eval", "--profile", "x"], "--profile x", "strict, compat"),
+        (["replay", "verilog-eval", "--problems", ","], "--problems ',' names no problem", ""),
+        (["replay", "verilog-eval", "--problems", ""], "--problems '' names no problem", ""),
+        (["replay", "os:getcwd"], "getcwd makes no benchmark", "verilog-eval"),
+        (["replay", "os:path"], "can't be called", "verilog-eval"),
+        (["replay", "pathlib:PurePath"], "it gives no problems", "verilog-eval"),
+        (["replay", ":x"], "cannot load benchmark ':x'", ""),
+        (["replay", ".a:b"], "cannot load benchmark '.a:b'", ""),
         (["run", "verilog-eval", "--style", "x"], "--style x", "agent, official"),
+        (["run", "verilog-eval", "--profile", "x"], "--profile x", "strict, compat"),
     ],
 )
 @pytest.mark.tool("iverilog")
@@ -115,6 +173,7 @@ def test_a_mistake_ends_in_one_line(
         ("not json", "not JSON"),
         ("[1]", "not a JSON object"),
         ('{"problem": "Prob001_and", "sample": 1, "design": ""}', "repeats Prob001_and sample 1"),
+        ('{"problem": "Prob1", "sample": 1, "design": ""}', "the suite has no problem 'Prob1'"),
     ],
 )
 @pytest.mark.tool("iverilog")
@@ -132,8 +191,11 @@ def test_no_answer_for_the_chosen_problems(
     hdlsmith: Command, checkout: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.jsonl"
-    other.write_text('{"problem": "elsewhere", "sample": 1, "design": ""}\n')
-    ended = hdlsmith("bench", "replay", "verilog-eval", "--data", checkout, "--answers", other)
+    other.write_text('{"problem": "Prob001_and", "sample": 1, "design": ""}\n')
+    ended = hdlsmith(
+        *("bench", "replay", "verilog-eval", "--data", checkout),
+        *("--answers", other, "--problems", "Prob002"),
+    )
     assert ended.code == 2
     assert "answers none of the chosen problems" in ended.err
 
@@ -151,3 +213,25 @@ def test_report_of_no_run(hdlsmith: Command, tmp_path: Path) -> None:
     ended = hdlsmith("bench", "report", tmp_path)
     assert ended.code == 2
     assert "holds no benchmark run" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("results.jsonl", "results.jsonl:1 is damaged"), ("run.json", "run.json is damaged")],
+)
+@pytest.mark.tool("iverilog")
+def test_report_of_a_damaged_run(
+    hdlsmith: Command, checkout: Path, answers: Path, name: str, message: str
+) -> None:
+    replay = ["bench", "replay", "verilog-eval", "--data", checkout, "--answers", answers]
+    assert hdlsmith(*replay, "--out", "here").code == 0
+    Path("here", name).write_text('{"problem": 1}\n')
+    for command in (["bench", "report", "here"], [*replay, "--out", "here"]):
+        ended = hdlsmith(*command)
+        assert ended.code == 2
+        assert message in ended.err
+
+
+def test_grading_of_a_run_has_no_workers_of_its_own(hdlsmith: Command) -> None:
+    assert "--workers" not in hdlsmith("bench", "run", "--help").out
+    assert "--workers" in hdlsmith("bench", "replay", "--help").out

@@ -1,6 +1,7 @@
 """`bench run` against a real endpoint on loopback, healthy and dying."""
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from hdlsmith.benchmarks.manifest import endpoint
 from hdlsmith.benchmarks.suites.verilog_eval import VerilogEval
+from hdlsmith.settings import ModelSettings
 from tests.benchmarks.conftest import Ended
 from tests.benchmarks.made_up import GATES, design
 from tests.fakes.openai_server import Behaviour, FakeOpenAI, Refusal
@@ -109,27 +112,25 @@ def test_a_dying_endpoint_leaves_samples_unscored_and_the_next_call_finishes(
     out = tmp_path / "run"
     asked: list[str] = []
 
-    def dying(body: dict[str, Any]) -> Behaviour:
-        if len(asked) >= 4:
+    healed = threading.Event()
+
+    def reply(body: dict[str, Any]) -> Behaviour:
+        if len(asked) >= 4 and not healed.is_set():
             return Refusal(503, "overloaded")
         asked.append(asked_gate(body))
         return answer(body)
 
-    def healthy(body: dict[str, Any]) -> Behaviour:
-        asked.append(asked_gate(body))
-        return answer(body)
-
     style = ("--style", "official", "--samples", "2")
-    with FakeOpenAI(dying) as server:
+    with FakeOpenAI(reply) as server:
         first = bench(hdlsmith, server, checkout, out, *style)
+        report = hdlsmith("bench", "report", out)
+        healed.set()
+        second = bench(hdlsmith, server, checkout, out, *style)
     assert first.code == 4, first.err
     assert (first.json["n"], first.json["planned"], len(first.json["unscored"])) == (4, 6, 2)
     assert first.json["pass_rate"] == 100, "a failed request never lowers a score"
-    report = hdlsmith("bench", "report", out)
     assert report.code == 4
-    assert "2 of 6 samples are unscored; call again to retry" in report.out
-    with FakeOpenAI(healthy) as server:
-        second = bench(hdlsmith, server, checkout, out, *style)
+    assert "2 of 6 samples unscored; call again to retry" in report.out
     assert second.code == 0, second.err
     assert (second.json["n"], second.json["passed"], second.json["unscored"]) == (6, 6, {})
     assert Counter(asked) == dict.fromkeys(GATES, 2), "nothing was asked for twice"
@@ -141,10 +142,42 @@ def test_an_answer_that_was_written_is_graded_without_asking_again(
     out = tmp_path / "run"
     with FakeOpenAI(answer) as server:
         bench(hdlsmith, server, checkout, out, "--style", "official")
-    results = out / "results.jsonl"
-    results.write_text("".join(results.read_text().splitlines(keepends=True)[:1]))
-    with FakeOpenAI([]) as silent:
-        again = bench(hdlsmith, silent, checkout, out, "--style", "official")
+        results = out / "results.jsonl"
+        results.write_text("".join(results.read_text().splitlines(keepends=True)[:1]))
+        again = bench(hdlsmith, server, checkout, out, "--style", "official")
+        asked = len(server.requests)
     assert again.code == 0, again.err
     assert again.json["n"] == 3
-    assert silent.requests == []
+    assert asked == 3, "each sample once"
+
+
+def test_the_manifest_says_who_answered_and_never_a_password(
+    hdlsmith: Command, checkout: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    with FakeOpenAI(answer) as server:
+        place = server.base_url.removeprefix("http://")
+        ended = hdlsmith(
+            *("bench", "run", "verilog-eval", "--data", checkout, "--out", out, "--json"),
+            *("--style", "official", "--problems", "Prob001"),
+            HDLSMITH_MODEL__BASE_URL=f"http://user:hush@{place}/?key=hush",
+            HDLSMITH_MODEL__NAME="fake",
+        )
+    assert ended.code in (0, 4), ended.err
+    assert ended.json["run"]["endpoint"] == place
+    assert "hush" not in (out / "run.json").read_text()
+
+
+def test_another_endpoint_is_another_run(hdlsmith: Command, checkout: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with FakeOpenAI(answer) as one, FakeOpenAI(answer) as other:
+        assert bench(hdlsmith, one, checkout, out, "--style", "official").code == 0
+        ended = bench(hdlsmith, other, checkout, out, "--style", "official")
+    assert ended.code == 2
+    assert "differs in: endpoint" in ended.err
+    assert other.requests == []
+
+
+@pytest.mark.parametrize("name", ["local", "replay:answers.jsonl"])
+def test_a_model_without_an_address_is_named_by_its_kind(name: str) -> None:
+    assert endpoint(ModelSettings(name=name, base_url="http://h/v1")) == name.partition(":")[0]

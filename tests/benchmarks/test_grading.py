@@ -14,7 +14,7 @@ from hdlsmith.benchmarks.grade import Grade, check_golden, grade
 from hdlsmith.benchmarks.problems import Problem
 from hdlsmith.benchmarks.suites.verilog_eval import VerilogEval
 from hdlsmith.design import SourceFile
-from hdlsmith.errors import InputError
+from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.sandbox.guard import MAX_CHARS
 from hdlsmith.sandbox.icarus import Icarus
 from hdlsmith.sandbox.results import Outcome
@@ -141,8 +141,8 @@ def test_the_golden_check_is_made_once(gates: VerilogEval, icarus: Icarus, tmp_p
     assert len(done) == 3
     gone = replace(icarus, vvp=tmp_path / "no-vvp")
     assert check_goldens(gone, gates.problems(), tmp_path, 2) == first  # nothing was run
-    fresh = check_goldens(gone, gates.problems(), tmp_path / "fresh", 2)
-    assert not any(golden.passes for golden in fresh.values())
+    with pytest.raises(SandboxError, match="no-vvp is gone"):
+        check_goldens(gone, gates.problems(), tmp_path / "fresh", 2)
 
 
 def test_the_golden_check_follows_the_testbench(

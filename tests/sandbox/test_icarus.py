@@ -1,15 +1,18 @@
 """Every outcome of a simulation, from the real simulator."""
 
+from dataclasses import replace
+from pathlib import Path
 from shlex import split
 
 import pytest
 
 from hdlsmith.design import Design, Severity, SourceFile, SourceSpan
+from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.cage import Limits, make_cage
-from hdlsmith.sandbox.icarus import Icarus, compile_argv, compile_design, simulate
+from hdlsmith.sandbox.icarus import Icarus, compile_argv, compile_design, judge, simulate
 from hdlsmith.sandbox.results import Outcome, SimResult, Stopped
-from hdlsmith.settings import SandboxSettings, Settings
+from hdlsmith.settings import SandboxSettings, Settings, ToolSettings
 
 pytestmark = pytest.mark.tool("iverilog")
 
@@ -145,6 +148,48 @@ def test_the_argv_is_a_pure_function() -> None:
     assert argv == split(
         "-g2012 -Wall -Winfloop -Wno-timescale -o sim.vvp -s tb -I./inc -Ptb.W=7 ./-x.v"
     )
+
+
+def test_another_language_is_refused_by_name() -> None:
+    icarus = Icarus.find(Settings(), make_cage(SandboxSettings()))
+    files = (
+        SourceFile("tb.v", BENCH, Language.VERILOG),
+        SourceFile("add.vhd", "entity add is end;", Language.VHDL),
+        SourceFile("image.hex", "00", None),
+    )
+    for check in (simulate, compile_design):
+        with pytest.raises(InputError, match=r"add\.vhd is VHDL"):
+            check(icarus, Design(files, "tb"))
+
+
+@pytest.mark.parametrize("cage", ["auto", "limits"])
+@pytest.mark.parametrize("program", ["true", "false"])
+@pytest.mark.parametrize("name", ["iverilog", "vvp"])
+def test_a_program_that_is_no_icarus_is_our_failure(name: str, program: str, cage: str) -> None:
+    tools = ToolSettings(**{name: Path("/bin", program)})
+    made = make_cage(SandboxSettings(cage=cage))  # type: ignore[arg-type]
+    with pytest.raises(SandboxError, match=f"^{name} fails on a trivial module") as caught:
+        Icarus.find(Settings(tools=tools), made)
+    assert f"tools.{name}" in caught.value.remedy
+
+
+@pytest.mark.tool("bwrap")
+@pytest.mark.parametrize("limit", ["memory_mb", "processes"])
+def test_limits_too_tight_for_the_simulator_are_our_failure(limit: str) -> None:
+    cage = make_cage(SandboxSettings.model_validate({limit: 1}))
+    with pytest.raises(SandboxError, match="iverilog fails on a trivial module") as caught:
+        Icarus.find(Settings(), cage)
+    assert "raise the limits" in caught.value.remedy
+
+
+def test_an_end_by_signal_is_a_crash_and_exit_code_255_is_not() -> None:
+    icarus = Icarus.find(Settings(), make_cage(SandboxSettings()))
+    good = Design((SourceFile("tb.v", bench('initial $display("PASS");'), Language.VERILOG),), "tb")
+    compiled, ran = simulate(icarus, good).runs
+    assert judge(compiled, replace(ran, exit_code=139)).evidence == "vvp was ended by signal 11"
+    odd = judge(compiled, replace(ran, exit_code=255))
+    assert odd.outcome is Outcome.MISMATCH
+    assert "exit code 255" in odd.evidence
 
 
 def test_compile_alone() -> None:

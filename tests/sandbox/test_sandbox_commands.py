@@ -47,6 +47,7 @@ def test_lint_errors_have_a_place_and_exit_1(tmp_path: Path) -> None:
     done = hdlsmith("lint", tmp_path / "bad.sv")
     assert done.returncode == 1
     assert "bad.sv:2:14: error: " in done.stdout
+    assert "(slang)" in done.stderr
 
 
 def test_lint_json(tmp_path: Path) -> None:
@@ -60,6 +61,7 @@ def test_lint_json(tmp_path: Path) -> None:
         report["diagnostics"][0]
     )
     assert report["diagnostics"][0]["line"] == 2
+    assert report["tools"] == ["slang"]  # with errors found, Verilator is not asked
 
 
 def test_lint_with_a_header_in_another_folder(tmp_path: Path) -> None:
@@ -129,6 +131,32 @@ def test_simulate_unknown_top(counter: Path) -> None:
     assert "one of: counter" in done.stderr
 
 
+@pytest.mark.tool("iverilog")
+@pytest.mark.parametrize(
+    ("name", "title"), [("a.vhd", "VHDL"), ("a.cpp", "HLS C++"), ("a.scala", "Chisel")]
+)
+def test_simulate_refuses_another_language(name: str, title: str, tmp_path: Path) -> None:
+    (tmp_path / "tb.sv").write_text(BENCH)
+    (tmp_path / name).write_text("entity a is end;\n")
+    done = hdlsmith("simulate", tmp_path / "tb.sv", tmp_path / name, "--top", "tb")
+    assert done.returncode == 2
+    assert f"error: {name} is {title}, which can't be simulated" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.tool("iverilog")
+def test_a_sandbox_too_small_for_the_tools_is_no_fault_of_the_design(tmp_path: Path) -> None:
+    (tmp_path / "tb.sv").write_text(BENCH)
+    done = hdlsmith(
+        "simulate", tmp_path / "tb.sv", "--top", "tb", "--json", HDLSMITH_SANDBOX__MEMORY_MB="1"
+    )
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert "iverilog fails on a trivial module" in done.stderr
+    assert "error while loading shared libraries" in done.stderr
+    assert "raise the limits" in done.stderr
+
+
 def test_simulate_without_a_simulator(tmp_path: Path) -> None:
     (tmp_path / "tb.sv").write_text(BENCH)
     (tmp_path / "hdlsmith.toml").write_text(f'[tools]\niverilog = "{tmp_path}/none"\n')
@@ -195,7 +223,7 @@ def test_unusable_input_is_one_line_and_exit_2(command: str, case: str, tmp_path
 def test_wrong_settings_are_named(counter: Path) -> None:
     done = hdlsmith("lint", counter, HDLSMITH_SANDBOX__CPUS="3")
     assert done.returncode == 2
-    assert "did you mean 'sandbox.cpu_s'?" in done.stderr
+    assert "did you mean 'sandbox.cpu_s' (HDLSMITH_SANDBOX__CPU_S)?" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["lint", "simulate"])

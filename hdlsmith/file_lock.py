@@ -24,6 +24,6 @@ def try_lock(file: IO[Any], *, shared: bool = False) -> bool:
     except OSError as error:
         raise InputError(
             f"cannot lock {file.name}: {error.strerror}",
-            remedy="point HDLSMITH_DATA_DIR and HDLSMITH_STATE_DIR at a local disk",
+            remedy="point --out, HDLSMITH_DATA_DIR and HDLSMITH_STATE_DIR at a local disk",
         ) from error
     return True
