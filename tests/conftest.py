@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
+# A shell that starts us in the background ignores Ctrl-C, and so would every child of ours.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"  # LangGraph reads it when it is imported
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
