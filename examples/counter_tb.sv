@@ -28,6 +28,11 @@ module counter_tb;
       expected = 4'(i);
       check();
     end
+    en = 0;
+    #1 rst = 1;
+    #1 rst = 0;  // no clock edge in between: a synchronous reset does nothing
+    check();
+    en = 1;
     rst = 1;  // reset wins over enable
     expected = 0;
     check();

@@ -14,9 +14,9 @@ else
 fi
 echo
 # shellcheck disable=SC2086 # $model is one option and its value, or nothing
-hdlsmith solve "Write a 4-bit up counter with clock clk, active-high synchronous reset rst, \
-count enable en and output q (4 bits). It counts up by one on each rising clock edge while en is \
-high and holds its value otherwise." \
+hdlsmith solve "A 4-bit counter with inputs clk, rst and en and output q (4 bits). The reset is \
+synchronous: on each rising edge of clk, if rst is high, q becomes 0; otherwise, if en is high, q \
+becomes q + 1." \
     --top counter --testbench "$here/counter_tb.sv" $model
 code=$?
 # A weak model may be refuted or stay unverified; that, too, is the tools doing their job.

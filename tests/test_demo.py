@@ -28,4 +28,4 @@ def test_the_demo_replays_its_recording_without_weights(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "replaying a recorded run" in done.stdout
-    assert "VERIFIED: your testbench: PASS, 23 checks" in done.stdout
+    assert "VERIFIED: your testbench: PASS, 24 checks" in done.stdout

@@ -44,7 +44,7 @@ def test_a_verified_design(tmp_path: Path) -> None:
     with FakeOpenAI([PLAN, BROKEN, RIGHT]) as server:
         done = hdlsmith(*WITH_TESTBENCH, "--out", str(tmp_path / "rtl"), base_url=server.base_url)
     assert done.returncode == 0, done.stderr
-    assert "VERIFIED: your testbench: PASS, 23 checks" in done.stdout
+    assert "VERIFIED: your testbench: PASS, 24 checks" in done.stdout
     assert "attempt 2 of 2" in done.stdout
     assert (tmp_path / "rtl" / "counter.sv").read_text() in done.stdout + "\n"
     assert "gate      elaborate: 1 error" in done.stderr
