@@ -1,5 +1,6 @@
 """The house itself: packaging, start-up, help, and what the repository may not say."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -71,3 +72,11 @@ def test_files_stay_small() -> None:
         if not path.is_symlink() and (count := len(path.read_text().splitlines())) > 350
     }
     assert not long
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_the_docs_hold_no_placeholder_and_link_to_what_exists(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"@[A-Z]+@", text)
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert "://" in target or (path.parent / target).exists(), target
