@@ -194,10 +194,10 @@ def _simulate(
     )
     with icarus.workspace() as workspace:
         workspace.write(sources)
-        compiled = icarus.compile(workspace, _compile_argv(sources, renamed(_TOP)))
-        if not compiled.ok:
+        argv = _compile_argv(sources, renamed(_TOP))
+        compiled, ran = icarus.compile_and_simulate(workspace, argv, _BINARY)
+        if ran is None:
             return _Run((compiled,), compiled.output, (), "")
-        ran = icarus.simulate(workspace, _BINARY)
         pattern = re.compile(rf"^{nonce} {_VERDICT} *(\d+) in +(\d+) samples$", re.MULTILINE)
         verdicts = tuple((int(m[1]), int(m[2])) for m in pattern.finditer(ran.output))
         clean = ran.ok and len(verdicts) == 1 and verdicts[0][0] == 0

@@ -1,7 +1,7 @@
 """Icarus Verilog: compile with `iverilog`, simulate with `vvp`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from hdlsmith.sandbox.diagnostics import parse_icarus
 from hdlsmith.sandbox.results import Outcome, SimResult, Stopped, ToolRun
 from hdlsmith.sandbox.testbench_log import read_log
 from hdlsmith.sandbox.toolbox import extra_mounts, require_tool
-from hdlsmith.sandbox.workspace import Workspace
+from hdlsmith.sandbox.workspace import Workspace, read_bounded
 from hdlsmith.settings import Settings
 
 _BINARY = "sim.vvp"
+_COMPILE_LOG = "compile.log"
 _PROVEN = "it works"
 _PROOF = Design(
     (
@@ -63,6 +64,29 @@ class Icarus:
     def simulate(self, workspace: Workspace, binary: str = _BINARY) -> ToolRun:
         """Run a compiled simulation; `-n` makes `$stop` an end instead of a prompt."""
         return self._run(workspace, "vvp", [str(self.vvp), "-n", binary], self.vvp)
+
+    def compile_and_simulate(
+        self, workspace: Workspace, argv: list[str], binary: str
+    ) -> tuple[ToolRun, ToolRun | None]:
+        """Both steps in one cage, which costs half of two: for grading many designs.
+
+        What the compiler said comes back by way of a file that the simulation could overwrite;
+        nothing that must not be forged may be read from it.
+
+        Returns:
+            the compilation, and the simulation where there was something to simulate.
+        """
+        # A fixed script over words that the shell only passes on.
+        script = f'"$@" >{_COMPILE_LOG} 2>&1 && exec "$0" -n {binary}'
+        command = ["sh", "-c", script, str(self.vvp), str(self.iverilog), *argv]
+        run = self._run(workspace, "vvp", command, self.vvp)
+        for program in (self.iverilog, self.vvp):
+            if not run.ok and not program.is_file():
+                raise SandboxError(f"{program} is gone", remedy="install it again")
+        said = read_bounded(workspace.path / _COMPILE_LOG, self.cage.limits.output_bytes)
+        if (workspace.path / binary).is_file():
+            return replace(run, tool="iverilog", exit_code=0, output=said, stopped_by=None), run
+        return replace(run, tool="iverilog", output=said), None
 
     def version(self) -> str:
         """For reports: `Icarus Verilog 11.0 (stable)`."""

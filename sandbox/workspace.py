@@ -68,6 +68,14 @@ class Workspace:
             raise _disk_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)))
 
 
+def read_bounded(path: Path, most_bytes: int) -> str:
+    """The head of a file that a tool left behind; "" where it left none, or a link."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return file.read(most_bytes).decode("utf-8", "replace")
+
+
 def _unlock(path: Path) -> None:
     """Open the folders that a tool left with no way in."""
     for parent, folders, _ in os.walk(path):  # a folder is listed after its parent was yielded
