@@ -8,7 +8,6 @@ A run that was killed has no answer; the same command then takes it up where it 
 """
 
 import contextlib
-import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from hdlsmith.agent.state import Event
 from hdlsmith.design import digest_of
 from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.file_lock import try_lock
+from hdlsmith.json_file import write_json
 from hdlsmith.jsonl import JsonlWriter
 
 _ANSWER = "answer.json"
@@ -52,9 +52,7 @@ class Run:
 
     def finish(self, answer: dict[str, Any]) -> None:
         """Keep the answer; the next run of the same task starts afresh."""
-        fresh = self.folder / f"{_ANSWER}.new"
-        fresh.write_text(json.dumps(answer, indent=1) + "\n")
-        fresh.replace(self.folder / _ANSWER)
+        write_json(self.folder / _ANSWER, answer)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from hdlsmith.agent.models import Usage
-from hdlsmith.design import Design, Diagnostic, Port, Severity, SourceFile, digest_of
+from hdlsmith.design import Design, Diagnostic, Port, SourceFile, digest_of, errors_in
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.results import Outcome, SimResult
 
@@ -82,21 +82,22 @@ class Attempt:
     simulation: SimResult | None = None
 
     @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What the static gate found that must not be."""
+        return errors_in(self.findings)
+
+    @property
     def fault(self) -> str:
         """What is wrong with it, for telling whether a repair changed anything."""
-        errors = [
-            finding.message for finding in self.findings if finding.severity is Severity.ERROR
-        ]
-        return errors[0] if errors else str(self.simulation or "")
+        return self.errors[0].message if self.errors else str(self.simulation or "")
 
     @property
     def rank(self) -> tuple[bool, bool, int, int]:
         """Higher is better: verified, then through the gate, then fewer failures and errors."""
         sim = self.simulation
-        errors = sum(finding.severity is Severity.ERROR for finding in self.findings)
         failures = sim.failures if sim and sim.checks else 0
         passed = sim is not None and sim.outcome is Outcome.PASS
-        return (passed, self.gate_passed, -failures, -errors)
+        return (passed, self.gate_passed, -failures, -len(self.errors))
 
 
 class Verdict(StrEnum):

@@ -9,6 +9,7 @@ from hdlsmith.benchmarks.grade import GRADER_VERSION, Golden, check_golden
 from hdlsmith.benchmarks.pool import run_all
 from hdlsmith.benchmarks.problems import Problem
 from hdlsmith.design import digest_of
+from hdlsmith.json_file import write_json
 from hdlsmith.sandbox.icarus import Icarus
 
 
@@ -40,9 +41,7 @@ def check_goldens(
         golden = _read(path)
         if golden is None:
             golden = check_golden(icarus, problem)
-            fresh = path.with_suffix(".new")
-            fresh.write_text(json.dumps(asdict(golden)))
-            fresh.replace(path)
+            write_json(path, asdict(golden))
         on_done()
         return golden
 

@@ -22,6 +22,7 @@ from hdlsmith.languages import Language
 from hdlsmith.sandbox.guard import MAX_CHARS, Violation, uses_macros, violations
 from hdlsmith.sandbox.icarus import Icarus
 from hdlsmith.sandbox.results import Outcome, ToolRun
+from hdlsmith.sandbox.workspace import read_bounded
 
 GRADER_VERSION = 2
 """Part of every cache key and report; raised whenever a verdict could change."""
@@ -219,11 +220,10 @@ def _expanded(icarus: Icarus, design: str) -> str:
     with icarus.workspace() as workspace:
         workspace.write((SourceFile(_DESIGN, design, Language.SYSTEMVERILOG),))
         run = icarus.compile(workspace, ["-g2012", "-E", "-o", "expanded.sv", _DESIGN])
-        expanded = workspace.path / "expanded.sv"
-        if not run.ok or expanded.is_symlink() or not expanded.is_file():
+        if not run.ok:
             return ""
-        with expanded.open(encoding="utf-8", errors="replace", newline="") as file:
-            text = file.read(MAX_CHARS + 1)  # more is refused, however much more
+        # More than MAX_CHARS is refused, however much more; a character has four bytes at most.
+        text = read_bounded(workspace.path / "expanded.sv", 4 * (MAX_CHARS + 1))
     return re.sub(r"^`line\b.*$", "", text, flags=re.MULTILINE)
 
 

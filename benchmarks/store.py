@@ -22,6 +22,7 @@ from hdlsmith.benchmarks.problems import Answer
 from hdlsmith.benchmarks.suites.verilog_eval_codes import CODES, PASS_CODE
 from hdlsmith.errors import InputError
 from hdlsmith.file_lock import try_lock
+from hdlsmith.json_file import write_json
 from hdlsmith.jsonl import JsonlWriter, read_jsonl
 
 Key = tuple[str, int]
@@ -92,7 +93,7 @@ class RunStore:
         self._append(problem, sample, {"unscored": reason})
 
     def write_goldens(self, goldens: Iterable[Golden]) -> None:
-        _write_whole(self.folder / "goldens.json", [asdict(golden) for golden in goldens])
+        write_json(self.folder / "goldens.json", [asdict(golden) for golden in goldens])
 
     def close(self) -> None:
         self._opened.close()
@@ -183,14 +184,7 @@ def _claim(path: Path, manifest: dict[str, Any]) -> None:
                 remedy="choose another --out",
             )
         return
-    _write_whole(path, manifest)
-
-
-def _write_whole(path: Path, value: object) -> None:
-    """All of it or nothing, whenever the process is killed."""
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(value, indent=1) + "\n", "ascii")
-    fresh.replace(path)
+    write_json(path, manifest)
 
 
 def _results(folder: Path) -> Iterator[dict[str, Any]]:

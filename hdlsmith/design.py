@@ -1,6 +1,7 @@
 """The nouns every layer shares: source files, designs, ports, diagnostics."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -132,6 +133,11 @@ class Diagnostic:
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""
         return f"{place}{self.severity}: {self.message} [{self.tool}:{self.code}]"
+
+
+def errors_in(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Those that are errors, in order."""
+    return tuple(d for d in diagnostics if d.severity is Severity.ERROR)
 
 
 def digest_of(*parts: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hdlsmith.design import Diagnostic, Port, Severity
+from hdlsmith.design import Diagnostic, Port, errors_in
 from hdlsmith.display import counted
 
 
@@ -46,7 +46,7 @@ class Elaboration:
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
+        return errors_in(self.diagnostics)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from hdlsmith.design import Design, Diagnostic, Severity
+from hdlsmith.design import Design, Diagnostic, Severity, errors_in
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.diagnostics import parse_verilator
@@ -45,7 +45,7 @@ class Verilator:
             if not run.ok:
                 workspace.check_space()
         found = parse_verilator(run.output)
-        if run.ok or any(d.severity is Severity.ERROR for d in found):
+        if run.ok or errors_in(found):
             return found
         reason = run.stopped_by or f"exit code {run.exit_code}"
         message = f"verilator gave up ({reason}): {run.output.strip()[:200]}"

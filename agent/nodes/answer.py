@@ -34,8 +34,7 @@ def answer(state: State, runtime: Runtime[Deps]) -> State:
 def judge(attempt: Attempt) -> tuple[Verdict, str]:
     """The verdict on one attempt: only the user's testbench can verify it."""
     if not attempt.gate_passed:
-        errors = [d for d in attempt.findings if d.severity is Severity.ERROR]
-        return Verdict.REFUTED, str(errors[0]) if errors else "it was never checked"
+        return Verdict.REFUTED, str(attempt.errors[0]) if attempt.errors else "it was never checked"
     simulation = attempt.simulation
     if simulation is None:
         return Verdict.UNVERIFIED, "it compiles; no testbench or reference was given to verify it"

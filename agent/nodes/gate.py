@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.interface import port_findings
 from hdlsmith.agent.state import Attempt, Event, Plan, State
-from hdlsmith.design import Diagnostic, Direction, Severity
+from hdlsmith.design import Diagnostic, Direction, Severity, errors_in
 from hdlsmith.display import counted
 from hdlsmith.sandbox.diagnostics import parse_icarus
 from hdlsmith.sandbox.elaboration import elaborate
@@ -18,9 +18,9 @@ def gate(state: State, runtime: Runtime[Deps]) -> State:
     """Check the last attempt; each check runs only when those before it found no error."""
     attempt = state["attempts"][-1]
     stage, findings = _check(attempt, state["plan"], runtime.context)
-    passed = not any(d.severity is Severity.ERROR for d in findings)
-    errors = sum(d.severity is Severity.ERROR for d in findings)
-    message = "compiles, ports as asked" if passed else f"{stage}: {counted(errors, 'error')}"
+    errors = errors_in(findings)
+    passed = not errors
+    message = "compiles, ports as asked" if passed else f"{stage}: {counted(len(errors), 'error')}"
     runtime.context.watch.event(
         Event(
             "gate",

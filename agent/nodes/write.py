@@ -8,7 +8,7 @@ from hdlsmith.agent.extract import extract_code
 from hdlsmith.agent.interface import header_text
 from hdlsmith.agent.models import Completion
 from hdlsmith.agent.state import Attempt, Event, Plan, Role, State, Task
-from hdlsmith.design import Design, Diagnostic, Severity, SourceFile
+from hdlsmith.design import Design, Diagnostic, SourceFile
 from hdlsmith.languages import LANGUAGES
 from hdlsmith.prompts.templates import Prompt, load_prompt
 
@@ -75,7 +75,7 @@ def _numbered(text: str) -> str:
 
 def _said(attempt: Attempt) -> str:
     """What the tools said, errors first, and the tail of a failed simulation's log."""
-    lines = [_finding(d, attempt.design.text) for d in _heaviest(attempt.findings)]
+    lines = [_finding(d, attempt.design.text) for d in _heaviest(attempt)]
     if simulation := attempt.simulation:
         lines.append(f"simulation: {simulation}")
         for run in simulation.runs[-1:]:
@@ -83,9 +83,8 @@ def _said(attempt: Attempt) -> str:
     return "\n".join(lines)
 
 
-def _heaviest(findings: tuple[Diagnostic, ...]) -> list[Diagnostic]:
-    errors = [d for d in findings if d.severity is Severity.ERROR]
-    return (errors or list(findings))[:_SHOWN_FINDINGS]
+def _heaviest(attempt: Attempt) -> tuple[Diagnostic, ...]:
+    return (attempt.errors or attempt.findings)[:_SHOWN_FINDINGS]
 
 
 def _finding(diagnostic: Diagnostic, text: str) -> str:
