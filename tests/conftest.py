@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def _has_tool(name: str) -> bool:
         from hdlsmith.sandbox.cage import bubblewrap_works
 
         return bubblewrap_works()
-    return shutil.which(name) is not None
+    return shutil.which(name) is not None or find_spec(name) is not None
 
 
 @pytest.fixture

@@ -5,6 +5,11 @@ missing=
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need iverilog iverilog
 need bwrap bubblewrap
+need ghdl ghdl
+need g++ g++
+need make make
+need perl perl
+need ccache ccache
 need prlimit util-linux
 # Debian's python3 comes without what `python3 -m venv` needs.
 "${PYTHON:-python3}" -c 'import ensurepip' >/dev/null 2>&1 ||

@@ -13,7 +13,7 @@ if [ ! -x "$venv/bin/python" ] && ! "$python" -m venv "$venv" >/dev/null 2>&1; t
     exit 1
 fi
 echo "installing the Python packages (about a minute)"
-if ! "$venv/bin/pip" install --quiet --disable-pip-version-check -e '.[tools,local,dev]'; then
+if ! "$venv/bin/pip" install --quiet --disable-pip-version-check -e '.[tools,pnr,local,dev]'; then
     echo "missing: the Python packages could not be installed (no network?); call make again" >&2
     exit 1
 fi

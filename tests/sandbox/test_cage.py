@@ -37,7 +37,7 @@ def test_bubblewrap_argv_for_a_user() -> None:
     assert argv[:6] == ["bwrap", *spaces.split()]
     assert argv[6:10] == ["--die-with-parent", "--new-session", "--json-status-fd", "5"]
     mounts = "--proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /tmp"
-    tail = split(f"{mounts} --bind /tmp/w /work --chdir /work --")
+    tail = split(f"{mounts} --bind /tmp/w /run/hdlsmith --chdir /run/hdlsmith --")
     assert argv[-len(tail) - len(PRLIMIT) - 3 :] == [*tail, *PRLIMIT, *COMMAND]
     assert "--cap-add" not in argv
     assert "setpriv" not in argv
@@ -102,9 +102,9 @@ def test_nothing_of_the_users_environment(monkeypatch: pytest.MonkeyPatch) -> No
 def test_sees_no_file_of_the_user_or_the_system(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("private")
     shown = set(inside("ls -A /").split())
-    assert shown <= {"bin", "sbin", "lib", "lib32", "lib64", "usr", "proc", "dev", "tmp", "work"}
+    assert shown <= {"bin", "sbin", "lib", "lib32", "lib64", "usr", "proc", "dev", "tmp", "run"}
     assert "private" not in inside(f"cat {tmp_path}/mine; cat /proc/1/root{tmp_path}/mine")
-    assert inside("ls -A /tmp; pwd").split() == ["/work"]
+    assert inside("ls -A /tmp; pwd").split() == ["/run/hdlsmith"]
 
 
 @pytest.mark.tool("bwrap")

@@ -1,0 +1,1 @@
+"""The CI job: what to check in a repository, how, and in which format to tell."""
