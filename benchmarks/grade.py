@@ -132,6 +132,8 @@ def _second_look(icarus: Icarus, problem: Problem, design: str, golden: Golden) 
             return "it can't be preprocessed without the testbench"
         if found := violations(text, problem.top, problem.surroundings, expanded=True):
             return _reasons(found)
+        if text.strip() == design.strip():  # its backticks stand in comments
+            text = design
     named = problem.surroundings.named_in(text) - {port.name for port in problem.interface}
     if text is design and not named:
         return ""

@@ -11,7 +11,8 @@ _END_OF_HEADER = b"$enddefinitions $end"
 _TIMESCALE = re.compile(rb"\$timescale\s+(?P<count>\d+)\s*(?P<unit>[munpf]?s)\s+\$end")
 _FS_PER_UNIT = {b"s": 10**15, b"ms": 10**12, b"us": 10**9, b"ns": 10**6, b"ps": 10**3, b"fs": 1}
 _TIME = re.compile(rb"^#(\d+)$", re.MULTILINE)
-_EMPTY_STEP = re.compile(rb"^#\d+\n(?=#|\Z)", re.MULTILINE)
+# A pattern that begins with a fixed character is searched for twice as fast as one with `^`.
+_EMPTY_STEP = re.compile(rb"\n#\d+(?=\n(?:#|\Z))")
 
 
 def trace_digest(path: Path) -> str:
@@ -36,8 +37,7 @@ def trace_digest(path: Path) -> str:
             dropped.append(identifier)
     if dropped:
         ids = b"|".join(re.escape(identifier) for identifier in dropped)
-        change = rb"^(?:[01xzXZ]|[bBrR]\S+ )(?:" + ids + rb")\n"
-        body = re.sub(change, b"", body, flags=re.MULTILINE)
+        body = re.sub(rb"\n(?:[01xzXZ]|[bBrR]\S+ )(?:" + ids + rb")(?=\n)", b"", body)
     body = _in_picoseconds(_EMPTY_STEP.sub(b"", body), header)
     sha = hashlib.sha256()
     for identifier, name in sorted(kept.items()):
