@@ -54,6 +54,7 @@ def solve(
     from hdlsmith.agent.terminal import TerminalWatch
     from hdlsmith.design import make_folder, read_sources
     from hdlsmith.languages import parse_language
+    from hdlsmith.prompts.templates import prompts_digest
     from hdlsmith.sandbox.cage import make_cage
     from hdlsmith.sandbox.icarus import Icarus
     from hdlsmith.settings import load_settings
@@ -67,7 +68,8 @@ def solve(
     cage = icarus.cage.kind
     chat = choose_model(settings)
     sampling = Sampling(settings.model.temperature, settings.model.max_tokens)
-    identity = (task.digest, chat.name, repr(sampling), settings.budget.model_dump_json())
+    asked = (chat.name, repr(sampling), prompts_digest())  # a server may move to another port
+    identity = (task.digest, *asked, settings.budget.model_dump_json(), icarus.version())
     with open_run(settings.state_dir, *identity) as run, TerminalWatch(run) as watch:
         verb = "going on with" if run.resumed else "starting"
         watch.event(Event("run", f"{verb} {run.name} with {chat.name}, cage: {cage}"))

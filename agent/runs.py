@@ -60,7 +60,7 @@ def open_run(state_dir: Path, *identity: str) -> Iterator[Run]:
     """The unfinished run of this task, or a new one.
 
     Args:
-        identity: all that makes two runs the same work (task, model, sampling, budget).
+        identity: all that makes two runs the same work (task, model, prompts, tools, budget).
 
     Raises:
         InputError: another process is working on this very task.

@@ -50,6 +50,13 @@ def load_prompt(name: str) -> Prompt:
     return Prompt(name, text, hashlib.sha256(text.encode()).hexdigest())
 
 
+def prompts_digest() -> str:
+    """SHA-256 in hex over every template: two equal ones ask a model in the same words."""
+    names = sorted(path.name for path in files(__package__).iterdir() if path.name.endswith(".j2"))
+    hashes = (load_prompt(name.removesuffix(".j2")).sha256 for name in names)
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
 def fenced(text: str, tag: str = "") -> str:
     """Text from outside as a fenced block that nothing inside it can close."""
     text = str(text)  # an undefined variable of a template says its name here
