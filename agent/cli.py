@@ -56,7 +56,7 @@ def solve(
     from hdlsmith.languages import parse_language
     from hdlsmith.prompts.templates import prompts_digest
     from hdlsmith.sandbox.cage import make_cage
-    from hdlsmith.sandbox.icarus import Icarus
+    from hdlsmith.sandbox.simulation.icarus import Icarus
     from hdlsmith.settings import load_settings
 
     settings = load_settings({"model": {"name": model}, "budget": {"attempts": attempts}})

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from hdlsmith.agent.models import ChatModel, Sampling
 from hdlsmith.agent.state import Event
-from hdlsmith.sandbox.icarus import Icarus
-from hdlsmith.sandbox.verilator import Verilator
+from hdlsmith.sandbox.linters.verilator import Verilator
+from hdlsmith.sandbox.simulation.icarus import Icarus
 from hdlsmith.settings import BudgetSettings, Settings
 
 

@@ -217,6 +217,83 @@ def throughput(
     typer.echo(json.dumps(result) if as_json else render(result))
 
 
+@app.command()
+def equiv(
+    suite_name: SuiteName,
+    data: Data,
+    task: TaskName = "spec-to-rtl",
+    depth: Annotated[int, typer.Option(min=1, help="As of `hdlsmith equiv`.")] = 50,
+    seed: Annotated[int, typer.Option(help="Chooses the mutants.")] = 0,
+    problems: Problems = None,
+    stride: Stride = 1,
+    offset: Offset = 0,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Try `hdlsmith equiv` on a dataset's reference designs.
+
+    Each is compared with its own netlist from Yosys, which must be proven, and with a mutant of
+    itself that fails its testbench, which must be refuted.
+
+    \b
+    Example:   hdlsmith bench equiv verilog-eval --data verilog-eval --json
+    Exit code: 0 all proven and refuted, 2 unusable input, 3 something needed is missing,
+               4 some are not; each is listed
+    """
+    from hdlsmith.benchmarks.equivalence_run import measure, render
+    from hdlsmith.settings import load_settings
+
+    _, chosen = _load(suite_name, data, task, problems, stride, offset)
+    with _harness(load_settings(), workers) as harness:
+        result = measure(harness, chosen, depth, seed)
+    typer.echo(json.dumps(result) if as_json else render(result))
+    raise typer.Exit(4 if result["shortfalls"] else 0)
+
+
+@app.command()
+def cage(
+    rounds: Annotated[int, typer.Option(min=1, help="How often both sides run.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Time a process in the cage against the same process bare, and print what the cage adds.
+
+    \b
+    Example:   hdlsmith bench cage --json
+    Exit code: 0 measured, 3 something needed is missing
+    """
+    from hdlsmith.benchmarks.cage_cost import measure, render
+    from hdlsmith.sandbox.cage import make_cage
+    from hdlsmith.sandbox.simulation.icarus import Icarus
+    from hdlsmith.settings import load_settings
+
+    settings = load_settings()
+    result = measure(Icarus.find(settings, make_cage(settings.sandbox)), rounds)
+    typer.echo(json.dumps(result) if as_json else render(result))
+
+
+@app.command()
+def cocotb(
+    designs: Annotated[int, typer.Option(min=1, help="Designs under one testbench.")] = 8,
+    rounds: Annotated[int, typer.Option(min=1, help="How often all sides run.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Time a cocotb run against the bare simulator, and many designs together against apart.
+
+    \b
+    Example:   hdlsmith bench cocotb --designs 16
+    Exit code: 0 measured, 3 something needed is missing
+    """
+    from hdlsmith.benchmarks.cocotb_cost import measure, render
+    from hdlsmith.sandbox.cage import make_cage
+    from hdlsmith.sandbox.simulation.icarus import Icarus
+    from hdlsmith.settings import load_settings
+
+    settings = load_settings()
+    icarus = Icarus.find(settings, make_cage(settings.sandbox))
+    result = measure(icarus, settings, designs, rounds)
+    typer.echo(json.dumps(result) if as_json else render(result))
+
+
 def _load(
     name: str, data: Path, task: str, only: str | None, stride: int, offset: int
 ) -> tuple[Suite, tuple[Problem, ...]]:
@@ -239,7 +316,7 @@ def _harness(settings: Settings, workers: int | None = None) -> Iterator[Harness
     from hdlsmith.benchmarks.run import Harness
     from hdlsmith.benchmarks.terminal import Bar
     from hdlsmith.sandbox.cage import make_cage
-    from hdlsmith.sandbox.icarus import Icarus
+    from hdlsmith.sandbox.simulation.icarus import Icarus
 
     icarus = Icarus.find(settings, make_cage(settings.sandbox))
     with Bar() as bar:

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hdlsmith.benchmarks.grade import GRADER_VERSION, Golden, check_golden
-from hdlsmith.benchmarks.pool import run_all
 from hdlsmith.benchmarks.problems import Problem
 from hdlsmith.design import digest_of
 from hdlsmith.json_file import write_json
-from hdlsmith.sandbox.icarus import Icarus
+from hdlsmith.sandbox.pool import run_all
+from hdlsmith.sandbox.simulation.icarus import Icarus
 
 
 def check_goldens(

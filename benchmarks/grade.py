@@ -3,9 +3,8 @@
 `compat` is the official code, weak spots included, for comparison with published figures.
 `strict` is the truth: a PASS needs a design that the tamper guard lets through, a verdict line
 that carries this run's nonce, as many samples as the golden run compared, and stimuli and
-reference outputs identical to the golden run's. A design that has macros, or that names
-anything of the testbench's, must pass once more with the macros expanded and those names
-changed. Time is limited in CPU seconds, so a busy machine changes nothing.
+reference outputs identical to the golden run's; and it must stand a second look. Time is limited
+in CPU seconds, so a busy machine changes nothing.
 """
 
 import re
@@ -19,10 +18,10 @@ from hdlsmith.benchmarks.trace import trace_digest
 from hdlsmith.design import SourceFile
 from hdlsmith.errors import InputError
 from hdlsmith.languages import Language
-from hdlsmith.sandbox.guard import MAX_CHARS, Violation, uses_macros, violations
-from hdlsmith.sandbox.icarus import Icarus
+from hdlsmith.sandbox.guard import reasons, violations
 from hdlsmith.sandbox.results import Outcome, ToolRun
-from hdlsmith.sandbox.workspace import read_bounded
+from hdlsmith.sandbox.second_look import renamed, second_look
+from hdlsmith.sandbox.simulation.icarus import Icarus
 
 GRADER_VERSION = 2
 """Part of every cache key and report; raised whenever a verdict could change."""
@@ -105,9 +104,16 @@ def grade(icarus: Icarus, problem: Problem, design: str, golden: Golden) -> Grad
     outcome, because = _strict(run, golden)
     found = violations(design, problem.top, problem.surroundings)
     if found:
-        outcome, because = Outcome.TAMPERED, _reasons(found)
-    elif outcome is Outcome.PASS and (doubt := _second_look(icarus, problem, design, golden)):
-        outcome, because = Outcome.TAMPERED, doubt
+        outcome, because = Outcome.TAMPERED, reasons(found)
+    elif outcome is Outcome.PASS:
+
+        def again(text: str, rename: frozenset[str]) -> tuple[Outcome, str]:
+            return _strict(_simulate(icarus, problem, text, rename), golden)
+
+        ports = {port.name for port in problem.interface}
+        doubt = second_look(icarus, design, problem.top, problem.surroundings, ports, again)
+        if doubt:
+            outcome, because = Outcome.TAMPERED, doubt
     mismatches, samples = run.verdicts[0] if run.verdicts else (None, None)
     return Grade(
         code=official_code(run.log, design),
@@ -117,34 +123,6 @@ def grade(icarus: Icarus, problem: Problem, design: str, golden: Golden) -> Grad
         samples=samples,
         wall_s=round(run.wall_s, 4),
     )
-
-
-def _second_look(icarus: Icarus, problem: Problem, design: str, golden: Golden) -> str:
-    """Why a PASS does not stand; empty where it does.
-
-    The simulator's preprocessor is the one whose reading counts. It reads the design alone, so
-    that no macro leaks in from the testbench or out into the reference.
-    """
-    text = design
-    if uses_macros(design):
-        text = _expanded(icarus, design)
-        if not text:
-            return "it can't be preprocessed without the testbench"
-        if found := violations(text, problem.top, problem.surroundings, expanded=True):
-            return _reasons(found)
-        if text.strip() == design.strip():  # its backticks stand in comments
-            text = design
-    named = problem.surroundings.named_in(text) - {port.name for port in problem.interface}
-    if text is design and not named:
-        return ""
-    outcome, because = _strict(_simulate(icarus, problem, text, rename=named), golden)
-    if outcome is Outcome.PASS:
-        return ""
-    return f"passes only with the testbench's own macros and names: {because}"
-
-
-def _reasons(found: tuple[Violation, ...]) -> str:
-    return "; ".join(str(violation) for violation in found[:3])
 
 
 def _strict(run: _Run, golden: Golden) -> tuple[Outcome, str]:
@@ -183,21 +161,17 @@ def _simulate(
     if tagged == problem.testbench.text:
         raise InputError(f"{problem.testbench.path} prints no verdict line; is it VerilogEval v2?")
 
-    def renamed(text: str) -> str:
-        changed = rf"\b({'|'.join(rename)})\b"
-        return re.sub(changed, rf"\1_{nonce}", text) if rename else text
-
     sources = tuple(
         SourceFile(path, text, Language.SYSTEMVERILOG)
         for path, text in (
-            (problem.testbench.path, renamed(tagged)),
+            (problem.testbench.path, renamed(tagged, rename, nonce)),
             (_DESIGN, design),
-            (problem.reference.path, renamed(problem.reference.text)),
+            (problem.reference.path, renamed(problem.reference.text, rename, nonce)),
         )
     )
     with icarus.workspace() as workspace:
         workspace.write(sources)
-        argv = _compile_argv(sources, renamed(_TOP))
+        argv = _compile_argv(sources, renamed(_TOP, rename, nonce))
         compiled, ran = icarus.compile_and_simulate(workspace, argv, _BINARY)
         if ran is None:
             return _Run((compiled,), compiled.output, (), "")
@@ -215,18 +189,6 @@ def _compile_argv(sources: tuple[SourceFile, ...], top: str) -> list[str]:
     """The official command line."""
     flags = ["-Wall", "-Winfloop", "-Wno-timescale", "-g2012", "-s", top, "-o", _BINARY]
     return [*flags, *(source.path for source in sources)]
-
-
-def _expanded(icarus: Icarus, design: str) -> str:
-    """The design after the simulator's preprocessor; empty where that fails."""
-    with icarus.workspace() as workspace:
-        workspace.write((SourceFile(_DESIGN, design, Language.SYSTEMVERILOG),))
-        run = icarus.compile(workspace, ["-g2012", "-E", "-o", "expanded.sv", _DESIGN])
-        if not run.ok:
-            return ""
-        # More than MAX_CHARS is refused, however much more; a character has four bytes at most.
-        text = read_bounded(workspace.path / "expanded.sv", 4 * (MAX_CHARS + 1))
-    return re.sub(r"^`line\b.*$", "", text, flags=re.MULTILINE)
 
 
 def _first_line(log: str, word: str) -> str:

@@ -12,8 +12,8 @@ from hdlsmith.agent.choose_model import LOCAL, REPLAY_PREFIX
 from hdlsmith.benchmarks.grade import GRADER_VERSION
 from hdlsmith.benchmarks.problems import Problem, Suite
 from hdlsmith.design import digest_of
-from hdlsmith.sandbox.icarus import Icarus
-from hdlsmith.sandbox.verilator import find_verilator
+from hdlsmith.sandbox.linters.verilator import find_verilator
+from hdlsmith.sandbox.simulation.icarus import Icarus
 from hdlsmith.settings import ModelSettings, Settings
 
 

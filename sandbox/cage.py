@@ -8,7 +8,9 @@ Computing the command line is a pure function; `process.py` runs it.
 import os
 import random
 import shutil
+import stat
 import subprocess
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,6 +21,9 @@ from hdlsmith.settings import SandboxSettings
 
 WORK = "/run/hdlsmith"
 """Where the workspace is mounted inside the cage; a tool installed below it would be hidden."""
+
+FIRST_UID, _LAST_UID = 600_000, 1_600_000_000
+"""The users that tools run as when hdlsmith is root: above those that anybody is given."""
 
 _MIB = 1 << 20
 _TMP_BYTES = 64 * _MIB
@@ -32,22 +37,26 @@ class CageKind(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process may use.
+    """What one run may use.
 
     Attributes:
-        cpu_s: CPU seconds; independent of how busy the machine is.
+        cpu_s: CPU seconds of a process; independent of how busy the machine is.
+        cpu_factor: what all its processes together may burn, as a multiple of `cpu_s`.
         wall_s: seconds until it is killed, however little it did.
-        memory_bytes: address space.
+        memory_bytes: address space of a process, and what all together may hold.
         processes: alive at once, threads included.
         file_bytes: the largest file it may write.
+        disk_bytes: what it may write to disks, and leave in its folder.
         output_bytes: captured output.
     """
 
     cpu_s: int = 60
+    cpu_factor: float = 4.0
     wall_s: float = 1200.0
     memory_bytes: int = 2048 * _MIB
     processes: int = 64
     file_bytes: int = 256 * _MIB
+    disk_bytes: int = 1024 * _MIB
     output_bytes: int = 4 * _MIB
 
     @classmethod
@@ -58,6 +67,7 @@ class Limits:
             memory_bytes=settings.memory_mb * _MIB,
             processes=settings.processes,
             file_bytes=settings.file_mb * _MIB,
+            disk_bytes=settings.disk_mb * _MIB,
             output_bytes=settings.output_kb * 1024,
         )
 
@@ -68,7 +78,7 @@ class Cage:
 
     Attributes:
         uid: the unprivileged user that tools run as when hdlsmith itself is root (a process
-            limit does not bind root); None when it is not.
+            limit does not bind root); None when it is not, or no such user could run them.
     """
 
     kind: CageKind
@@ -86,7 +96,8 @@ class Cage:
         """
         limited = [*_prlimit(self.limits), *command]
         if self.kind is CageKind.LIMITS:
-            return limited
+            no_setuid = ["setpriv", "--no-new-privs", "--"] if self.uid is not None else []
+            return [*_drop_to(self.uid), *no_setuid, *limited]
         outer = _bubblewrap(workdir, status_fd, read_only, self.uid)
         return [*outer, *_drop_to(self.uid), *limited]
 
@@ -101,19 +112,26 @@ def make_cage(settings: SandboxSettings) -> Cage:
     """The strongest cage that works here, or the one asked for.
 
     Raises:
-        SandboxError: bubblewrap was asked for and doesn't work.
+        SandboxError: `strict` was asked for, and nothing isolates here.
     """
     limits = Limits.from_settings(settings)
+    # Nobody else's uid, so that nobody else's processes count against the limit.
+    uid = random.randrange(FIRST_UID, _LAST_UID) if os.geteuid() == 0 else None  # noqa: S311
     if settings.cage != "limits" and bubblewrap_works():
-        # Nobody else's uid, so that nobody else's processes count against the limit.
-        uid = random.randrange(600_000, 1_600_000_000) if os.geteuid() == 0 else None  # noqa: S311
         return Cage(CageKind.BUBBLEWRAP, limits, uid)
-    if settings.cage == "bubblewrap":
+    if settings.cage == "strict":
         raise SandboxError(
-            "bubblewrap does not work here",
+            "bubblewrap does not work here, and nothing else isolates",
             remedy="apt-get install bubblewrap, allow user namespaces, or set sandbox.cage=auto",
         )
-    return Cage(CageKind.LIMITS, limits)
+    # Where Python lives in root's own home, no other user could run the tools that need it.
+    return Cage(CageKind.LIMITS, limits, uid if _others_reach(Path(sys.executable)) else None)
+
+
+def _others_reach(program: Path) -> bool:
+    real = program.resolve()  # a virtual environment's python is a link to another folder
+    way = (real, *real.parents, *program.parents)
+    return all(place.stat().st_mode & stat.S_IXOTH for place in way)
 
 
 @cache
@@ -121,7 +139,7 @@ def bubblewrap_works() -> bool:
     """Whether a trivial process runs in the very cage that tools will get."""
     if not shutil.which("bwrap") or not shutil.which("prlimit"):
         return False
-    cage = Cage(CageKind.BUBBLEWRAP, Limits(), 600_000 if os.geteuid() == 0 else None)
+    cage = Cage(CageKind.BUBBLEWRAP, Limits(), FIRST_UID if os.geteuid() == 0 else None)
     probe = subprocess.run(
         cage.argv(["true"], Path("/usr"), status_fd=2),
         env=cage.environment(),
@@ -165,11 +183,13 @@ def _bubblewrap(
         spaces += ["--unshare-user"]
     else:
         spaces += ["--cap-drop", "ALL"]
-        # What `setpriv` needs, and bwrap itself to enter a folder of another user's; all are
-        # gone once `setpriv` has changed the user.
-        for name in ("SETUID", "SETGID", "SETPCAP", "DAC_OVERRIDE"):
+        # What the change of user needs, and bwrap itself to enter a folder of another user's; all
+        # are gone after that change.
+        for name in ("SETUID", "SETGID", "DAC_OVERRIDE"):
             spaces += ["--cap-add", f"CAP_{name}"]
     binds = [word for path in read_only for word in _bind(path)]
+    # A tool that doesn't become another user owns what bwrap made, and could fill the memory.
+    closed = ["--remount-ro", "/dev", "--remount-ro", "/"] if uid is None else []
     return [
         "bwrap",
         *spaces,
@@ -181,7 +201,10 @@ def _bubblewrap(
         *("--dev", "/dev"),
         *("--perms", "1777", "--size", str(_TMP_BYTES), "--tmpfs", "/tmp"),  # noqa: S108
         *binds,
+        # A missing parent would be private to root, and tools that resolve paths walk through it.
+        *("--perms", "0755", "--dir", str(Path(WORK).parent)),
         *("--bind", str(workdir), WORK),
+        *closed,
         *("--chdir", WORK),
         "--",
     ]
@@ -197,13 +220,6 @@ def _bind(path: Path) -> list[str]:
 def _drop_to(uid: int | None) -> list[str]:
     if uid is None:
         return []
-    return [
-        "setpriv",
-        f"--reuid={uid}",
-        f"--regid={uid}",
-        "--clear-groups",
-        "--no-new-privs",
-        "--bounding-set=-all",
-        "--inh-caps=-all",
-        "--",
-    ]
+    # `setpriv` does the same in twice the time. bwrap has already forbidden new privileges, so that
+    # no capability can come back with a later program.
+    return ["unshare", f"--setuid={uid}", f"--setgid={uid}", "--"]

@@ -3,6 +3,7 @@
 import re
 
 from hdlsmith.design import Diagnostic, Severity, SourceSpan
+from hdlsmith.sandbox.results import ToolRun
 
 _ICARUS = re.compile(
     r"^(?P<path>[^:\n]+):(?P<line>\d+): (?:(?P<kind>error|warning|sorry|syntax error):? ?)?"
@@ -11,6 +12,14 @@ _ICARUS = re.compile(
 _VERILATOR = re.compile(
     r"^%(?P<kind>Error|Warning)(?:-(?P<code>\w+))?: "
     r"(?:(?P<path>[^:\n]+):(?P<line>\d+):(?:(?P<column>\d+):)? )?(?P<message>.*)$"
+)
+_VERIBLE = re.compile(
+    r"^(?P<path>[^:\n]+):(?P<line>\d+):(?P<column>\d+)(?:-\d+|:\d+:\d+)?: (?P<message>.*?)"
+    r"(?: \[Style: [\w-]+\] \[(?P<rule>[\w-]+)\])?$"
+)
+_GHDL = re.compile(
+    r"^(?:(?P<path>[^:\n]+):(?P<line>\d+):(?P<column>\d+): ?|/\S+: ?)"
+    r"(?:(?P<kind>warning|error|note): )?(?P<message>.*?)(?: \[-W(?P<code>[\w-]+)\])?$"
 )
 _ICARUS_CODES = (
     ("syntax error", "syntax"),
@@ -71,6 +80,54 @@ def parse_verilator(text: str) -> tuple[Diagnostic, ...]:
         code = match["code"] or "error"
         found.append(Diagnostic(severity, code, match["message"].strip(), span, "verilator"))
     return tuple(dict.fromkeys(found))
+
+
+def parse_verible(text: str) -> tuple[Diagnostic, ...]:
+    """Diagnostics in what `verible-verilog-lint` printed.
+
+    What it can't parse has the code `syntax`; where it stumbled over a macro, `unreadable`. Of
+    these only the first of each file counts: it then gets lost.
+    """
+    found = []
+    lost = set()
+    for line in text.splitlines():
+        match = _VERIBLE.match(line)
+        if not match:
+            continue
+        path, message = match["path"].removeprefix("./"), match["message"]
+        if not match["rule"]:
+            if path in lost:
+                continue
+            lost.add(path)
+        unparsed = "syntax" if message.startswith("syntax error") else "unreadable"
+        severity = Severity.NOTE if match["rule"] else Severity.ERROR
+        span = SourceSpan(path, int(match["line"]), int(match["column"]))
+        found.append(Diagnostic(severity, match["rule"] or unparsed, message, span, "verible"))
+    return tuple(dict.fromkeys(found))
+
+
+def parse_ghdl(text: str) -> tuple[Diagnostic, ...]:
+    """Diagnostics in what `ghdl` printed on analysis and elaboration."""
+    found: list[Diagnostic] = []
+    for line in text.splitlines():
+        match = _GHDL.match(line)
+        if not match:
+            continue
+        kind = match["kind"] or "error"
+        span = None
+        if match["path"]:
+            path = match["path"].removeprefix("./")
+            span = SourceSpan(path, int(match["line"]), int(match["column"]))
+        severity = Severity(kind)
+        found.append(Diagnostic(severity, match["code"] or kind, match["message"], span, "ghdl"))
+    return tuple(dict.fromkeys(found))
+
+
+def gave_up(run: ToolRun, severity: Severity = Severity.ERROR) -> Diagnostic:
+    """The finding that a tool fell over, or was stopped, before it could say what it thinks."""
+    reason = run.stopped_by or f"exit code {run.exit_code}"
+    message = f"{run.tool} gave up ({reason}): {run.output.strip()[:200]}"
+    return Diagnostic(severity, "gave-up", message, None, run.tool)
 
 
 def _extended(diagnostic: Diagnostic, more: str) -> Diagnostic:

@@ -145,6 +145,11 @@ def violations(
     return tuple(dict.fromkeys(found))
 
 
+def reasons(found: tuple[Violation, ...]) -> str:
+    """The first few, for one line."""
+    return "; ".join(str(violation) for violation in found[:3])
+
+
 @dataclass(frozen=True)
 class _Token:
     kind: parsing.TokenKind

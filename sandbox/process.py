@@ -7,14 +7,19 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from hdlsmith.errors import SandboxError
-from hdlsmith.sandbox.cage import Cage, CageKind
+from hdlsmith.sandbox.cage import Cage, CageKind, Limits
 from hdlsmith.sandbox.results import Stopped, ToolRun
+from hdlsmith.sandbox.usage import folder_bytes, usage_of
 
 _live: set[int] = set()
 _killed: set[int] = set()
+_LOOK_S = 0.2
+"""Seconds between two looks at what a run uses; most runs end before the first."""
+
 _NOT_EXECUTED = (126, 127)  # what `prlimit` says of a program that it can't start
 
 
@@ -51,7 +56,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            pass_fds=(status_in,),
+            pass_fds=(status_in,) if cage.kind is CageKind.BUBBLEWRAP else (),
         )
     except OSError as error:
         os.close(status_out)
@@ -60,7 +65,7 @@ def run(
         os.close(status_in)
     _live.add(process.pid)
     try:
-        output, stopped = _collect(process, started + cage.limits.wall_s, cage.limits.output_bytes)
+        output, stopped = _collect(process, cage.limits, started, workdir)
     finally:
         _kill_group(process.pid)
         process.wait()
@@ -86,7 +91,7 @@ def run(
         output=text,
         wall_s=time.monotonic() - started,
         cage=cage.kind,
-        stopped_by=stopped or _limit_behind(code),
+        stopped_by=stopped or limit_behind(code),
     )
 
 
@@ -101,32 +106,61 @@ def kill_all() -> None:
 
 
 def _collect(
-    process: subprocess.Popen[bytes], deadline: float, output_bytes: int
+    process: subprocess.Popen[bytes], limits: Limits, started: float, workdir: Path
 ) -> tuple[bytes, Stopped | None]:
+    """Read what it prints, and look now and then at what it uses, until it ends or has to."""
     assert process.stdout is not None
+    deadline = started + limits.wall_s
+    look_at = started + _LOOK_S
     chunks: list[bytes] = []
     size = 0
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while (left := deadline - time.monotonic()) > 0:
-            if not selector.select(min(left, 1.0)):
-                if process.poll() is None:
-                    continue
-                break  # it ended, and a stray child of its holds the pipe: don't wait for that
-            chunk = os.read(process.stdout.fileno(), 1 << 16)
-            if not chunk:
-                break
-            chunks.append(chunk[: output_bytes - size])
-            size += len(chunk)
-            if size > output_bytes:
-                return b"".join(chunks), Stopped.OUTPUT
+    pipe = process.stdout.fileno()
+    with _life_of(process) as life, selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        selector.register(life, selectors.EVENT_READ)
+        while (now := time.monotonic()) < deadline:
+            if now >= look_at:
+                if over := _overdrawn(process.pid, limits, workdir):
+                    return b"".join(chunks), over
+                look_at = time.monotonic() + _LOOK_S
+            ready = {key.fd for key, _ in selector.select(min(deadline, look_at) - now)}
+            if pipe in ready:
+                chunk = os.read(pipe, 1 << 16)
+                if not chunk:
+                    selector.unregister(pipe)
+                chunks.append(chunk[: limits.output_bytes - size])
+                size += len(chunk)
+                if size > limits.output_bytes:
+                    return b"".join(chunks), Stopped.OUTPUT
+            elif life in ready:
+                break  # a stray child of its may hold the pipe: don't wait for that
         else:
             return b"".join(chunks), Stopped.WALL
-    try:
-        process.wait(max(0.0, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        return b"".join(chunks), Stopped.WALL
     return b"".join(chunks), None
+
+
+@contextlib.contextmanager
+def _life_of(process: subprocess.Popen[bytes]) -> Iterator[int]:
+    """A descriptor that becomes readable when the process ends; `wait` with a timeout polls."""
+    life = os.pidfd_open(process.pid)
+    try:
+        yield life
+    finally:
+        os.close(life)
+
+
+def _overdrawn(pid: int, limits: Limits, workdir: Path) -> Stopped | None:
+    """The limit that all processes of a run together have gone beyond."""
+    used = usage_of(pid)
+    if used.cpu_s > limits.cpu_s * limits.cpu_factor:
+        return Stopped.CPU
+    if used.memory_bytes > limits.memory_bytes:
+        return Stopped.MEMORY
+    # What was deleted or hidden is in the one figure, what a file system in memory holds in the
+    # other.
+    if max(used.written_bytes, folder_bytes(workdir, limits.disk_bytes)) > limits.disk_bytes:
+        return Stopped.DISK
+    return None
 
 
 def _kill_group(pid: int) -> None:
@@ -134,7 +168,8 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def _limit_behind(code: int) -> Stopped | None:
+def limit_behind(code: int) -> Stopped | None:
+    """The limit whose signal an exit code stands for, or None."""
     return {
         128 + signal.SIGXCPU: Stopped.CPU,
         128 + signal.SIGXFSZ: Stopped.FILE_SIZE,

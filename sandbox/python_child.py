@@ -37,7 +37,7 @@ def run_script(
         package,
         [sys.executable, "-P", "-s", str(script), *arguments],
         workspace.path,
-        read_only=(*_interpreter(), *_outside_usr(site), script, *read_only),
+        read_only=(*interpreter(), *outside_usr(site), script, *read_only),
         env={"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
     )
     if not run.ok:
@@ -45,10 +45,12 @@ def run_script(
     return run
 
 
-def _interpreter() -> tuple[Path, ...]:
+def interpreter() -> tuple[Path, ...]:
+    """The folders this Python itself lives in, for the cage to show."""
     # A virtual environment's python is a link into the installation that it was made from.
-    return _outside_usr(Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve())
+    return outside_usr(Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve())
 
 
-def _outside_usr(*paths: Path) -> tuple[Path, ...]:
+def outside_usr(*paths: Path) -> tuple[Path, ...]:
+    """Those that the cage does not show anyway."""
     return tuple(dict.fromkeys(p for p in paths if not p.is_relative_to("/usr")))

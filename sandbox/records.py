@@ -14,6 +14,7 @@ def diagnostic_record(diagnostic: Diagnostic) -> dict[str, Any]:
         "code": diagnostic.code,
         "message": diagnostic.message,
         "tool": diagnostic.tool,
+        "also": list(diagnostic.also),
         "path": span.path if span else None,
         "line": span.line if span else None,
         "column": (span.column or None) if span else None,

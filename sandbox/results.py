@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     TIMEOUT = "timeout"
     CRASH = "crash"
     NO_EVIDENCE = "no_evidence"
+    DISAGREEMENT = "disagreement"
     TAMPERED = "tampered"
 
 
@@ -26,6 +27,8 @@ class Stopped(StrEnum):
     WALL = "wall"
     OUTPUT = "output"
     FILE_SIZE = "file_size"
+    MEMORY = "memory"
+    DISK = "disk"
 
 
 @dataclass(frozen=True)

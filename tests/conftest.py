@@ -1,7 +1,6 @@
 """Fixtures all tests share: an isolated user, and honest skips for missing tools and data."""
 
 import os
-import shutil
 import signal
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,16 +51,16 @@ def require_marked_tools(request: pytest.FixtureRequest) -> None:
 
 
 def _has_tool(name: str) -> bool:
-    if name == "verilator":
-        from hdlsmith.sandbox.verilator import find_verilator
-        from hdlsmith.settings import ToolSettings
+    from hdlsmith.sandbox.cage import bubblewrap_works
+    from hdlsmith.sandbox.linters.verilator import find_verilator
+    from hdlsmith.sandbox.toolbox import find_tool
+    from hdlsmith.settings import ToolSettings
 
+    if name == "verilator":
         return find_verilator(ToolSettings()) is not None
     if name == "bwrap":
-        from hdlsmith.sandbox.cage import bubblewrap_works
-
         return bubblewrap_works()
-    return shutil.which(name) is not None or find_spec(name) is not None
+    return find_tool(name, ToolSettings()) is not None or find_spec(name) is not None
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hdlsmith.design import Diagnostic, Direction, Severity, errors_in
 from hdlsmith.display import counted
 from hdlsmith.sandbox.diagnostics import parse_icarus
 from hdlsmith.sandbox.elaboration import elaborate
-from hdlsmith.sandbox.icarus import compile_design
+from hdlsmith.sandbox.simulation.icarus import compile_design
 
 
 def gate(state: State, runtime: Runtime[Deps]) -> State:

@@ -1,5 +1,7 @@
 """Simulate the last attempt under the user's own testbench."""
 
+import re
+import secrets
 from dataclasses import replace
 
 from langgraph.runtime import Runtime
@@ -9,22 +11,23 @@ from hdlsmith.agent.state import Attempt, Event, State
 from hdlsmith.design import Design, SourceFile
 from hdlsmith.errors import InputError
 from hdlsmith.sandbox.elaboration import elaborate
-from hdlsmith.sandbox.guard import Surroundings, violations
-from hdlsmith.sandbox.icarus import simulate as run_simulation
+from hdlsmith.sandbox.guard import Surroundings, reasons, violations
 from hdlsmith.sandbox.results import Outcome, SimResult
+from hdlsmith.sandbox.second_look import renamed, second_look
+from hdlsmith.sandbox.simulation.icarus import Icarus
+
+# A name after a dot belongs to what stands before the dot, which may be the design.
+_MEMBER = re.compile(r"\.\s*(\w+)")
 
 
 def simulate(state: State, runtime: Runtime[Deps]) -> State:
     """Judge the last attempt by the testbench, if the tamper guard lets it near one."""
-    task, attempt = state["task"], state["attempts"][-1]
-    result = _guarded(attempt, task.testbench) or run_simulation(
-        runtime.context.icarus,
-        Design((*attempt.design.files, *task.testbench), testbench_top(task.testbench)),
-    )
+    attempt = state["attempts"][-1]
+    result = _judge(runtime.context.icarus, attempt.design, state["task"].testbench)
     runtime.context.watch.event(
         Event("simulate", str(result), {"attempt": attempt.number, "outcome": result.outcome})
     )
-    judged = replace(attempt, simulation=result)
+    judged: Attempt = replace(attempt, simulation=result)
     return {"attempts": (*state["attempts"][:-1], judged)}
 
 
@@ -41,12 +44,27 @@ def testbench_top(testbench: tuple[SourceFile, ...]) -> str:
     return tops[0]
 
 
-def _guarded(attempt: Attempt, testbench: tuple[SourceFile, ...]) -> SimResult | None:
-    top = attempt.design.top or ""
+def _judge(icarus: Icarus, design: Design, testbench: tuple[SourceFile, ...]) -> SimResult:
+    top, around = design.top or "", Surroundings.of(testbench)
     # The testbench's own words are the only evidence here, so the design may say none at all.
-    around = Surroundings.of(testbench)
-    found = violations(attempt.design.text, top, around, silent=True)
-    if not found:
-        return None
-    because = "; ".join(str(violation) for violation in found[:3])
-    return SimResult(Outcome.TAMPERED, 0, 0, f"the design may not touch its testbench: {because}")
+    if found := violations(design.text, top, around, silent=True):
+        return _tampered(f"the design may not touch its testbench: {reasons(found)}")
+    tb_top = testbench_top(testbench)
+
+    def again(text: str, names: frozenset[str]) -> tuple[Outcome, str]:
+        nonce = secrets.token_hex(8)
+        around_it = (replace(f, text=renamed(f.text, names, nonce)) for f in testbench)
+        only = (replace(design.sources[0], text=text), *around_it)
+        result = icarus.simulate(Design(only, renamed(tb_top, names, nonce)))
+        return result.outcome, result.evidence
+
+    result = icarus.simulate(Design((*design.files, *testbench), tb_top))
+    if result.outcome is not Outcome.PASS:
+        return result
+    shared = {member for file in testbench for member in _MEMBER.findall(file.text)}
+    doubt = second_look(icarus, design.text, top, around, shared, again)
+    return _tampered(doubt) if doubt else result
+
+
+def _tampered(because: str) -> SimResult:
+    return SimResult(Outcome.TAMPERED, 0, 0, because)

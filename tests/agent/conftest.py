@@ -12,8 +12,8 @@ from hdlsmith.agent.models import Request, Sampling
 from hdlsmith.agent.replay_model import ScriptedModel
 from hdlsmith.agent.state import Event
 from hdlsmith.sandbox.cage import make_cage
-from hdlsmith.sandbox.icarus import Icarus
-from hdlsmith.sandbox.verilator import Verilator
+from hdlsmith.sandbox.linters.verilator import Verilator
+from hdlsmith.sandbox.simulation.icarus import Icarus
 from hdlsmith.settings import BudgetSettings, load_settings
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

@@ -18,7 +18,7 @@ def test_headers_and_data_files_are_not_compiled() -> None:
     files = (source("rtl/a.sv", "A"), source("inc/d.svh"), source("x/e.vh"), source("m.hex"))
     design = Design(files)
     assert [f.path for f in design.sources] == ["rtl/a.sv"]
-    assert design.header_folders == ("inc", "x")
+    assert design.header_folders == ("inc", "x", ".")
     assert design.text == "A"
 
 

@@ -16,7 +16,7 @@ from hdlsmith.benchmarks.grade import Golden, Grade, check_golden, grade
 from hdlsmith.benchmarks.problems import Problem
 from hdlsmith.benchmarks.suites.verilog_eval import VerilogEval
 from hdlsmith.sandbox.cage import make_cage
-from hdlsmith.sandbox.icarus import Icarus
+from hdlsmith.sandbox.simulation.icarus import Icarus
 from hdlsmith.settings import SandboxSettings, Settings
 from tests.benchmarks.made_up import write_checkout
 

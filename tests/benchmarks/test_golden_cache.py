@@ -6,7 +6,7 @@ from pathlib import Path
 from hdlsmith.benchmarks.golden import check_goldens
 from hdlsmith.benchmarks.suites.verilog_eval import VerilogEval
 from hdlsmith.sandbox.cage import CageKind
-from hdlsmith.sandbox.icarus import Icarus
+from hdlsmith.sandbox.simulation.icarus import Icarus
 
 
 def test_another_sandbox_is_another_check(

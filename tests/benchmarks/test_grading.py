@@ -16,8 +16,8 @@ from hdlsmith.benchmarks.suites.verilog_eval import VerilogEval
 from hdlsmith.design import SourceFile
 from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.sandbox.guard import MAX_CHARS
-from hdlsmith.sandbox.icarus import Icarus
 from hdlsmith.sandbox.results import Outcome
+from hdlsmith.sandbox.simulation.icarus import Icarus
 from tests.benchmarks.made_up import design
 
 pytestmark = pytest.mark.tool("iverilog")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from hdlsmith.benchmarks.grade import Golden, Grade, grade
-from hdlsmith.benchmarks.pool import run_all
 from hdlsmith.benchmarks.problems import Problem
-from hdlsmith.sandbox.icarus import Icarus
+from hdlsmith.sandbox.pool import run_all
 from hdlsmith.sandbox.results import Outcome
+from hdlsmith.sandbox.simulation.icarus import Icarus
 
 pytestmark = pytest.mark.tool("iverilog")
 

@@ -6,8 +6,8 @@ from hdlsmith.design import Design, Diagnostic, Severity, SourceFile
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.cage import make_cage
 from hdlsmith.sandbox.diagnostics import parse_icarus, parse_verilator
-from hdlsmith.sandbox.icarus import Icarus, compile_design
-from hdlsmith.sandbox.verilator import Verilator
+from hdlsmith.sandbox.linters.verilator import Verilator
+from hdlsmith.sandbox.simulation.icarus import Icarus, compile_design
 from hdlsmith.settings import SandboxSettings, Settings
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING

@@ -184,3 +184,13 @@ def test_threads_share_the_front_end() -> None:
     for thread in threads:
         thread.join()
     assert tops == {n: (f"m{n}",) for n in range(4)}
+
+
+@pytest.mark.parametrize("folder", ["lib", "etc", "proc/self", "inc"])
+def test_a_folder_named_like_one_of_the_systems_is_the_designs_own(folder: str) -> None:
+    top = f'`include "{folder}/x.svh"\nmodule m(output q); assign q = `ONE; endmodule\n'
+    files = (
+        SourceFile("m.sv", top, Language.SYSTEMVERILOG),
+        SourceFile(f"{folder}/x.svh", "`define ONE 1'b1\n", Language.SYSTEMVERILOG),
+    )
+    assert elaborate(Design(files, "m")).diagnostics == ()

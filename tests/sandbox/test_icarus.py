@@ -10,8 +10,9 @@ from hdlsmith.design import Design, Severity, SourceFile, SourceSpan
 from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.cage import Limits, make_cage
-from hdlsmith.sandbox.icarus import Icarus, compile_argv, compile_design, judge, simulate
 from hdlsmith.sandbox.results import Outcome, SimResult, Stopped
+from hdlsmith.sandbox.simulation.icarus import Icarus, compile_argv, compile_design
+from hdlsmith.sandbox.simulation.judge import judge
 from hdlsmith.settings import SandboxSettings, Settings, ToolSettings
 
 pytestmark = pytest.mark.tool("iverilog")
@@ -40,7 +41,7 @@ def judged(*texts: str, cpu_s: int = 10, cage: str = "auto") -> SimResult:
     )
     settings = SandboxSettings(cpu_s=cpu_s, cage=cage)  # type: ignore[arg-type]
     icarus = Icarus.find(Settings(), make_cage(settings))
-    return simulate(icarus, Design(files, "tb"))
+    return icarus.simulate(Design(files, "tb"))
 
 
 def bench(body: str) -> str:
@@ -129,14 +130,14 @@ def test_headers_and_data_files_are_found() -> None:
         SourceFile("data/image.hex", "00\n2a\n", None),
     )
     icarus = Icarus.find(Settings(), make_cage(SandboxSettings()))
-    assert simulate(icarus, Design(files, "tb")).outcome is Outcome.PASS
+    assert icarus.simulate(Design(files, "tb")).outcome is Outcome.PASS
 
 
 def test_parameters_are_overridden() -> None:
     text = 'module tb #(parameter W = 1); initial $display("%0d checks passed", W); endmodule\n'
     icarus = Icarus.find(Settings(), make_cage(SandboxSettings()))
     design = Design((SourceFile("tb.v", text, Language.VERILOG),), "tb", (("W", "7"),))
-    assert simulate(icarus, design).checks == 7
+    assert icarus.simulate(design).checks == 7
 
 
 def test_the_argv_is_a_pure_function() -> None:
@@ -157,7 +158,7 @@ def test_another_language_is_refused_by_name() -> None:
         SourceFile("add.vhd", "entity add is end;", Language.VHDL),
         SourceFile("image.hex", "00", None),
     )
-    for check in (simulate, compile_design):
+    for check in (Icarus.simulate, compile_design):
         with pytest.raises(InputError, match=r"add\.vhd is VHDL"):
             check(icarus, Design(files, "tb"))
 
@@ -185,9 +186,9 @@ def test_limits_too_tight_for_the_simulator_are_our_failure(limit: str) -> None:
 def test_an_end_by_signal_is_a_crash_and_exit_code_255_is_not() -> None:
     icarus = Icarus.find(Settings(), make_cage(SandboxSettings()))
     good = Design((SourceFile("tb.v", bench('initial $display("PASS");'), Language.VERILOG),), "tb")
-    compiled, ran = simulate(icarus, good).runs
-    assert judge(compiled, replace(ran, exit_code=139)).evidence == "vvp was ended by signal 11"
-    odd = judge(compiled, replace(ran, exit_code=255))
+    compiled, ran = icarus.simulate(good).runs
+    assert judge(compiled, replace(ran, exit_code=139), ()).evidence == "vvp was ended by signal 11"
+    odd = judge(compiled, replace(ran, exit_code=255), ())
     assert odd.outcome is Outcome.MISMATCH
     assert "exit code 255" in odd.evidence
 

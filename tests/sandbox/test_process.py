@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hdlsmith.errors import SandboxError
-from hdlsmith.sandbox.cage import Cage, CageKind, Limits, make_cage
+from hdlsmith.sandbox.cage import FIRST_UID, Cage, CageKind, Limits, make_cage
 from hdlsmith.sandbox.process import kill_all, run
 from hdlsmith.sandbox.results import Stopped, ToolRun
 from hdlsmith.sandbox.workspace import Workspace
@@ -22,7 +22,7 @@ KINDS = [
 
 
 def shell(kind: str, script: str, **limits: int | float) -> ToolRun:
-    made = make_cage(SandboxSettings(cage=kind))  # type: ignore[arg-type]
+    made = make_cage(SandboxSettings(cage="limits" if kind == "limits" else "strict"))
     cage = Cage(made.kind, Limits(**limits), made.uid)  # type: ignore[arg-type]
     with Workspace(cage.uid) as workspace:
         return run(cage, "sh", ["sh", "-c", script], workspace.path)
@@ -84,6 +84,48 @@ def test_fork_bomb_hits_the_process_limit() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_cpu_limit_of_all_together(kind: str) -> None:
+    # No process lives long enough for a limit of its own.
+    script = "while :; do (i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done) & wait; done"
+    done = shell(kind, script, cpu_s=1, cpu_factor=0.5, wall_s=30)
+    assert done.stopped_by is Stopped.CPU
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_memory_limit_of_all_together(kind: str) -> None:
+    one = "python3 -c 'x = bytearray(b\"x\") * (96 << 20); import time; time.sleep(30)'"
+    script = f"{one} & {one} & {one} & wait"
+    done = shell(kind, script, memory_bytes=200 << 20, wall_s=30)
+    assert done.stopped_by is Stopped.MEMORY
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "script",
+    [
+        "for i in $(seq 9); do head -c 1000000 /dev/zero >f$i; done; sleep 30",
+        "mkdir $(seq 999); sleep 30",
+        "d=$(printf %0200d 0); for i in $(seq 30); do mkdir $d; cd $d; done; sleep 30",
+        "exec >&- 2>&-; for i in $(seq 9); do head -c 1000000 /dev/zero >f$i; done; sleep 30",
+    ],
+    ids=["files", "folders", "deep", "mute"],
+)
+def test_disk_limit_of_all_files_together(kind: str, script: str) -> None:
+    done = shell(kind, script, disk_bytes=2_000_000, wall_s=30)
+    assert done.stopped_by is Stopped.DISK
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_plain_limits_bind_root_too_by_becoming_nobody() -> None:
+    cage = Cage(CageKind.LIMITS, Limits(processes=20, wall_s=3), FIRST_UID + os.getpid())
+    bomb = "id -u; echo x >f; n=0; while [ $n -lt 200 ]; do sleep 30 & n=$((n+1)); echo $n; done"
+    with Workspace(cage.uid) as workspace:
+        said = run(cage, "sh", ["sh", "-c", bomb], workspace.path).output.split()
+    assert int(said[0]) == cage.uid
+    assert max(int(word) for word in said[1:] if word.isdigit()) <= 20
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_background_child_dies_with_its_parent(kind: str, tmp_path: Path) -> None:
     marker = f"7{os.getpid()}{time.time_ns() % 10**6}"
     started = time.monotonic()
@@ -120,7 +162,7 @@ def test_kill_all_ends_what_runs(kind: str) -> None:
 
 @pytest.mark.tool("bwrap")
 def test_a_cage_that_cannot_be_set_up_is_our_failure(tmp_path: Path) -> None:
-    cage = make_cage(SandboxSettings(cage="bubblewrap"))
+    cage = make_cage(SandboxSettings(cage="strict"))
     with Workspace(cage.uid) as workspace, pytest.raises(SandboxError, match="could not be set up"):
         run(cage, "true", ["true"], workspace.path, read_only=(tmp_path / "missing",))
 

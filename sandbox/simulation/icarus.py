@@ -4,21 +4,31 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from hdlsmith.design import Design, SourceFile
-from hdlsmith.errors import InputError, SandboxError
-from hdlsmith.languages import LANGUAGES, VERILOG_FAMILY, Language
+from hdlsmith.errors import SandboxError
+from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.diagnostics import parse_icarus
-from hdlsmith.sandbox.results import Outcome, SimResult, Stopped, ToolRun
-from hdlsmith.sandbox.testbench_log import read_log
+from hdlsmith.sandbox.results import SimResult, ToolRun
+from hdlsmith.sandbox.simulation.judge import judge, not_compiled
+from hdlsmith.sandbox.simulation.simulators import (
+    WAVES,
+    refuse_other_languages,
+    save_waves,
+    waves_suffix,
+)
 from hdlsmith.sandbox.toolbox import extra_mounts, require_tool
 from hdlsmith.sandbox.workspace import Workspace, read_bounded
 from hdlsmith.settings import Settings
 
 _BINARY = "sim.vvp"
 _COMPILE_LOG = "compile.log"
+DUMP_FORMATS = {"": "-none", ".vcd": "-vcd", ".fst": "-fst"}
+# What vvp prints before and after the message of a `$info` or `$warning`.
+_PLACE = re.compile(r"^(?:INFO|WARNING): [^:\n]+:\d+: |^ +Time: \d+ +Scope: \S+$", re.MULTILINE)
 _PROVEN = "it works"
 _PROOF = Design(
     (
@@ -39,6 +49,7 @@ class Icarus:
     iverilog: Path
     vvp: Path
     cage: Cage
+    name: ClassVar[str] = "icarus"
 
     @classmethod
     def find(cls, settings: Settings, cage: Cage) -> "Icarus":
@@ -61,9 +72,25 @@ class Icarus:
         command = [str(self.iverilog), *argv]
         return self._run(workspace, "iverilog", command, self.iverilog)
 
-    def simulate(self, workspace: Workspace, binary: str = _BINARY) -> ToolRun:
+    def simulate(self, design: Design, waves: Path | None = None) -> SimResult:
+        """As `Simulator.simulate`."""
+        suffix = waves_suffix(waves)
+        traced = with_dump(design, suffix) if suffix else design
+        argv = compile_argv(traced)
+        with self.workspace() as workspace:
+            workspace.write(traced.files)
+            # A root module named first starts first: the testbench's own `$dumpfile` comes late.
+            compiled = self.compile(workspace, ["-s", WAVES, *argv] if suffix else argv)
+            found = parse_icarus(compiled.output)
+            if not compiled.ok:
+                return not_compiled(compiled, found)
+            ran = self.run_compiled(workspace, DUMP_FORMATS[suffix])
+            save_waves(workspace.path / f"{WAVES}{suffix}", waves)
+        return judge(compiled, ran, found, testbench_words(ran.output))
+
+    def run_compiled(self, workspace: Workspace, *options: str) -> ToolRun:
         """Run a compiled simulation; `-n` makes `$stop` an end instead of a prompt."""
-        return self._run(workspace, "vvp", [str(self.vvp), "-n", binary], self.vvp)
+        return self._run(workspace, "vvp", [str(self.vvp), "-n", _BINARY, *options], self.vvp)
 
     def compile_and_simulate(
         self, workspace: Workspace, argv: list[str], binary: str
@@ -110,7 +137,7 @@ def _prove(icarus: Icarus) -> None:
         workspace.write(_PROOF.files)
         run = icarus.compile(workspace, compile_argv(_PROOF))
         if run.ok and (workspace.path / _BINARY).is_file():
-            run = icarus.simulate(workspace)
+            run = icarus.run_compiled(workspace)
             if run.ok and run.output.strip() == _PROVEN:
                 return
     ending = f"stopped by its {run.stopped_by} limit" if run.stopped_by else f"exit {run.exit_code}"
@@ -136,12 +163,7 @@ def compile_argv(design: Design, output: str = _BINARY) -> list[str]:
     Raises:
         InputError: a source in another language than Verilog or SystemVerilog.
     """
-    for file in design.sources:
-        if file.language and file.language not in VERILOG_FAMILY:
-            raise InputError(
-                f"{file.path} is {LANGUAGES[file.language].title}, which can't be simulated yet",
-                remedy="name Verilog or SystemVerilog files (.v, .sv)",
-            )
+    refuse_other_languages(design, "Icarus Verilog", *VERILOG_FAMILY)
     argv = ["-g2012", "-Wall", "-Winfloop", "-Wno-timescale", "-o", output]
     if design.top:
         argv += ["-s", design.top]
@@ -163,57 +185,21 @@ def compile_design(icarus: Icarus, design: Design) -> tuple[ToolRun, SimResult |
     with icarus.workspace() as workspace:
         workspace.write(design.files)
         run = icarus.compile(workspace, compile_argv(design))
-    return run, None if run.ok else _not_compiled(run)
+    return run, None if run.ok else not_compiled(run, parse_icarus(run.output))
 
 
-def simulate(icarus: Icarus, design: Design) -> SimResult:
-    """Compile and run a design whose top is a testbench, and judge its log.
-
-    Raises:
-        InputError: a source in another language.
-        SandboxError: the sandbox failed, not the design.
-    """
-    with icarus.workspace() as workspace:
-        workspace.write(design.files)
-        compiled = icarus.compile(workspace, compile_argv(design))
-        if not compiled.ok:
-            return _not_compiled(compiled)
-        ran = icarus.simulate(workspace)
-    return judge(compiled, ran)
+def testbench_words(log: str) -> str:
+    """What the testbench itself said, without the places that vvp adds to its messages."""
+    return _PLACE.sub("", log)
 
 
-def judge(compiled: ToolRun, ran: ToolRun) -> SimResult:
-    """The outcome of a simulation that compiled."""
-    runs = (compiled, ran)
-    found = parse_icarus(compiled.output)
-    if ran.stopped_by in (Stopped.CPU, Stopped.WALL):
-        because = f"the simulation used up its {ran.stopped_by} time ({ran.wall_s:.1f} s elapsed)"
-        return SimResult(Outcome.TIMEOUT, 0, 0, because, runs, found)
-    if ran.stopped_by:
-        because = f"the simulation exceeded its {ran.stopped_by.replace('_', ' ')} limit"
-        return SimResult(Outcome.CRASH, 0, 0, because, runs, found)
-    said = read_log(ran.output)
-    if ran.signal:
-        because = f"vvp was ended by signal {ran.signal}"
-        return SimResult(Outcome.CRASH, said.checks, said.failures, because, runs, found)
-    if said.failures:
-        return SimResult(Outcome.MISMATCH, said.checks, said.failures, said.line, runs, found)
-    if ran.exit_code:
-        because = f"the simulation ended itself with exit code {ran.exit_code} ($fatal or $stop)"
-        return SimResult(Outcome.MISMATCH, max(1, said.checks), 1, because, runs, found)
-    if not said.checks:
-        because = "the simulation ended without telling of a single check"
-        return SimResult(Outcome.NO_EVIDENCE, 0, 0, because, runs, found)
-    return SimResult(Outcome.PASS, said.checks, 0, said.line, runs, found)
-
-
-def _not_compiled(run: ToolRun) -> SimResult:
-    found = parse_icarus(run.output)
-    if run.stopped_by:
-        because = f"iverilog exceeded its {run.stopped_by.replace('_', ' ')} limit"
-        return SimResult(Outcome.TIMEOUT, 0, 0, because, (run,), found)
-    if run.signal:
-        because = f"iverilog was ended by signal {run.signal}"
-        return SimResult(Outcome.CRASH, 0, 0, because, (run,), found)
-    first = str(found[0]) if found else (run.output.strip() or "no output").splitlines()[0]
-    return SimResult(Outcome.COMPILE_ERROR, 0, 0, first, (run,), found)
+def with_dump(design: Design, suffix: str) -> Design:
+    """The design with a second root module, which writes every signal of the first."""
+    scope = f"(0, {design.top})" if design.top else ""
+    text = (
+        f"module {WAVES};\n"
+        f'  initial begin $dumpfile("{WAVES}{suffix}"); $dumpvars{scope}; end\n'
+        "endmodule\n"
+    )
+    dump = SourceFile(f"{WAVES}.v", text, Language.VERILOG)
+    return replace(design, files=(*design.files, dump))

@@ -1,0 +1,9 @@
+"""The base of every section of the settings."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Section(BaseModel):
+    """Keys with a docstring each; an unknown one is refused."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, frozen=True)

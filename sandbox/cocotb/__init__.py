@@ -1,0 +1,1 @@
+"""Testbenches in Python, run and judged from outside."""

@@ -1,0 +1,1 @@
+"""What linters find in a design, as one list."""

@@ -1,0 +1,1 @@
+"""Simulators: compile, run, and judge what a testbench said."""

@@ -1,0 +1,1 @@
+"""Waveform files: read, named, drawn."""
