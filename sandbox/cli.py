@@ -5,6 +5,7 @@ import typer
 from hdlsmith.sandbox.commands.doctor import doctor
 from hdlsmith.sandbox.commands.lint import lint
 from hdlsmith.sandbox.commands.simulate import simulate
+from hdlsmith.sandbox.commands.synth import synth
 from hdlsmith.sandbox.commands.waves import waves
 
 
@@ -13,4 +14,5 @@ def mount(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
     app.command("lint")(lint)
     app.command("simulate")(simulate)
+    app.command("synth")(synth)
     app.command("waves")(waves)

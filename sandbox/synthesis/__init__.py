@@ -1,0 +1,1 @@
+"""From a design to gates, and to an FPGA's Fmax."""
