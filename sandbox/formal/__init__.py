@@ -1,0 +1,1 @@
+"""Equivalence and assertions: proven, refuted, or unknown."""
