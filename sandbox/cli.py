@@ -2,6 +2,7 @@
 
 import typer
 
+from hdlsmith.sandbox.commands.check import check
 from hdlsmith.sandbox.commands.doctor import doctor
 from hdlsmith.sandbox.commands.equiv import equiv
 from hdlsmith.sandbox.commands.lint import lint
@@ -13,6 +14,7 @@ from hdlsmith.sandbox.commands.waves import waves
 
 def mount(app: typer.Typer) -> None:
     """Add this layer's commands to the root command."""
+    app.command("check")(check)
     app.command("doctor")(doctor)
     app.command("equiv")(equiv)
     app.command("lint")(lint)
