@@ -1,23 +1,22 @@
 # `make demo` and `make test` install what they need themselves; a second call installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint clean install
+.PHONY: help demo test lint clean demo-tools test-tools
 
 VENV   := .venv
 BIN    := $(VENV)/bin
-STAMP  := $(VENV)/.installed
 PYTHON ?= python3.11
 PYTEST_ARGS ?=
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-demo: install ## a request in English becomes RTL that the tools have checked
+demo: demo-tools ## a request in English becomes RTL that the tools have checked
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
-test: install ## run the tests (PYTEST_ARGS=… for more)
+test: test-tools ## run the tests (PYTEST_ARGS=… for more)
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-lint: install ## ruff, mypy and the layer contract
+lint: test-tools ## ruff, mypy and the layer contract
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -27,10 +26,19 @@ clean: ## remove what the other targets made (not the model weights)
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-install:
+demo-tools:
 	@PYTHON="$(PYTHON)" sh tools/apt.sh
-	@$(MAKE) --no-print-directory $(STAMP)
+	@$(MAKE) --no-print-directory $(VENV)/.demo
 
-$(STAMP): pyproject.toml
-	@sh tools/venv.sh "$(PYTHON)" $(VENV)
+test-tools:
+	@PYTHON="$(PYTHON)" sh tools/apt.sh test
+	@$(MAKE) --no-print-directory $(VENV)/.test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/npm.sh $(VENV)
+
+$(VENV)/.demo: pyproject.toml
+	@sh tools/venv.sh "$(PYTHON)" $(VENV) tools,local
 	@touch $@
+
+$(VENV)/.test: pyproject.toml
+	@sh tools/venv.sh "$(PYTHON)" $(VENV) tools,pnr,local,dev
+	@touch $(VENV)/.demo $@

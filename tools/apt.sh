@@ -1,16 +1,21 @@
 #!/bin/sh
 # Installs the Debian packages that are missing; says in one line what to run where it can't.
+# tools/apt.sh [test]: with `test`, also what only the tests and some commands use.
 set -u
 missing=
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need iverilog iverilog
 need bwrap bubblewrap
-need ghdl ghdl
-need g++ g++
-need make make
-need perl perl
-need ccache ccache
 need prlimit util-linux
+if [ "${1:-}" = test ]; then
+    need ghdl ghdl
+    need g++ g++
+    need node nodejs
+    need npm npm
+    # Verilator writes FST through these two.
+    [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+    [ -e /usr/include/lz4.h ] || missing="$missing liblz4-dev"
+fi
 # Debian's python3 comes without what `python3 -m venv` needs.
 "${PYTHON:-python3}" -c 'import ensurepip' >/dev/null 2>&1 ||
     python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
