@@ -27,20 +27,20 @@ def inside(script: str, *, extra: tuple[Path, ...] = ()) -> str:
 
 
 def test_limits_argv() -> None:
-    argv = Cage(CageKind.LIMITS, LIMITS).argv(COMMAND, Path("/tmp/w"), 5)
+    argv = Cage(CageKind.LIMITS, LIMITS).argv(COMMAND, Path("/w"), 5)
     assert argv == [*PRLIMIT, *COMMAND]
-    argv = Cage(CageKind.LIMITS, LIMITS, 700_000).argv(COMMAND, Path("/tmp/w"), 5)
+    argv = Cage(CageKind.LIMITS, LIMITS, 700_000).argv(COMMAND, Path("/w"), 5)
     drop = split("unshare --setuid=700000 --setgid=700000 -- setpriv --no-new-privs --")
     assert argv == [*drop, *PRLIMIT, *COMMAND]
 
 
 def test_bubblewrap_argv_for_a_user() -> None:
-    argv = Cage(CageKind.BUBBLEWRAP, LIMITS).argv(COMMAND, Path("/tmp/w"), 5)
+    argv = Cage(CageKind.BUBBLEWRAP, LIMITS).argv(COMMAND, Path("/w"), 5)
     spaces = "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-user"
     assert argv[:6] == ["bwrap", *spaces.split()]
     assert argv[6:10] == ["--die-with-parent", "--new-session", "--json-status-fd", "5"]
     mounts = "--proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /tmp"
-    work = "--perms 0755 --dir /run --bind /tmp/w /run/hdlsmith"
+    work = "--perms 0755 --dir /run --bind /w /run/hdlsmith"
     closed = "--remount-ro /dev --remount-ro /"
     tail = split(f"{mounts} {work} {closed} --chdir /run/hdlsmith --")
     assert argv[-len(tail) - len(PRLIMIT) - 3 :] == [*tail, *PRLIMIT, *COMMAND]
@@ -49,7 +49,7 @@ def test_bubblewrap_argv_for_a_user() -> None:
 
 
 def test_bubblewrap_argv_for_root_drops_to_another_user() -> None:
-    argv = Cage(CageKind.BUBBLEWRAP, LIMITS, 700_000).argv(COMMAND, Path("/tmp/w"), 5)
+    argv = Cage(CageKind.BUBBLEWRAP, LIMITS, 700_000).argv(COMMAND, Path("/w"), 5)
     assert "--unshare-user" not in argv
     assert argv[argv.index("--cap-drop") + 1] == "ALL"
     drop = split("unshare --setuid=700000 --setgid=700000 --")
