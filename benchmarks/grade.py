@@ -23,7 +23,7 @@ from hdlsmith.sandbox.results import Outcome, ToolRun
 from hdlsmith.sandbox.second_look import renamed, second_look
 from hdlsmith.sandbox.simulation.icarus import Icarus
 
-GRADER_VERSION = 2
+GRADER_VERSION = 3
 """Part of every cache key and report; raised whenever a verdict could change."""
 
 _TOP = "tb"

@@ -1,6 +1,7 @@
 """The nouns every layer shares: source files, designs, ports, diagnostics."""
 
 import hashlib
+import os
 import re
 import stat
 from collections.abc import Iterable
@@ -132,6 +133,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     NOTE = "note"
 
+    @property
+    def rank(self) -> int:
+        """For sorting: 0 is the heaviest."""
+        return list(Severity).index(self)
+
 
 @dataclass(frozen=True)
 class Diagnostic:
@@ -141,7 +147,8 @@ class Diagnostic:
         code: the tool's own name for the finding (`WIDTHTRUNC`, `UndeclaredIdentifier`); a
             tool that has none gets a stable slug of ours.
         span: None where the tool names no place.
-        tool: `icarus`, `verilator`, `slang`, `hdlsmith`.
+        tool: the short name of the tool (`icarus`, `slang`, `yosys`); `check` and `hdlsmith` are
+            ourselves.
         also: `tool:code` of the other tools that say the same about this place.
     """
 
@@ -260,17 +267,8 @@ def read_sources(paths: list[Path]) -> tuple[SourceFile, ...]:
         raise InputError("the same file is named twice")
     if len({path.name for path in paths}) == len(paths):
         return tuple(read_source(path) for path in paths)
-    shared = Path(*_common_parts([path.parent.parts for path in resolved]))
+    shared = os.path.commonpath([path.parent for path in resolved])
     return tuple(
         read_source(path, full.relative_to(shared).as_posix())
         for path, full in zip(paths, resolved, strict=True)
     )
-
-
-def _common_parts(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
-    common: list[str] = []
-    for level in zip(*paths, strict=False):
-        if len(set(level)) > 1:
-            break
-        common.append(level[0])
-    return tuple(common)

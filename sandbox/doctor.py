@@ -9,7 +9,6 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,14 @@ from hdlsmith.sandbox.linters.verible import find_verible
 from hdlsmith.sandbox.linters.verilator import find_verilator
 from hdlsmith.sandbox.python_child import interpreter
 from hdlsmith.sandbox.results import Stopped, ToolRun
-from hdlsmith.sandbox.toolbox import PACKAGES, TOOLS, ToolInfo, extra_mounts, find_tool
+from hdlsmith.sandbox.toolbox import (
+    PACKAGES,
+    TOOLS,
+    ToolInfo,
+    extra_mounts,
+    find_tool,
+    package_folder,
+)
 from hdlsmith.sandbox.workspace import Workspace
 from hdlsmith.settings import Settings
 
@@ -63,7 +69,7 @@ def find_tools(settings: Settings, cage: Cage) -> tuple[Tool, ...]:
     packages = [
         Tool(info.module, info.purpose, _installed(info.module), path, info.install)
         for info in PACKAGES.values()
-        for path in [_package_folder(info.module)]
+        for path in [package_folder(info.module)]
     ]
     return (*programs, *packages)
 
@@ -134,11 +140,6 @@ def _installed(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return ""
-
-
-def _package_folder(module: str) -> Path | None:
-    spec = find_spec(module)
-    return Path(spec.origin).parent if spec and spec.origin else None
 
 
 def _attempt(cage: Cage, name: str, told: dict[str, Any] | None = None) -> ToolRun:

@@ -135,15 +135,20 @@ def missing_tool(name: str, tools: ToolSettings) -> MissingToolError:
     )
 
 
+def package_folder(module: str) -> Path | None:
+    """The folder of an installed Python package, or None."""
+    spec = find_spec(module)
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
 def require_package(module: str) -> Path:
-    """The folder of an installed tool package.
+    """As `package_folder`, for a tool package that can't be done without.
 
     Raises:
         MissingToolError: it isn't installed; says what it is for and how to get it.
     """
-    spec = find_spec(module)
-    if spec and spec.origin:
-        return Path(spec.origin).parent
+    if folder := package_folder(module):
+        return folder
     info = PACKAGES[module]
     raise MissingToolError(f"{module} is needed for {info.purpose}", remedy=info.install)
 

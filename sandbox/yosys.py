@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from hdlsmith.design import Design
+from hdlsmith.design import Design, SourceFile
 from hdlsmith.errors import InputError
 from hdlsmith.languages import LANGUAGES, VERILOG_FAMILY, Language
 from hdlsmith.sandbox.cage import Cage
@@ -48,7 +48,7 @@ class Yosys:
         Raises:
             SandboxError: the sandbox failed, not the design.
         """
-        (workspace.path / _PASSES).write_text(json.dumps(passes))
+        workspace.write([SourceFile(_PASSES, json.dumps(passes), None)])
         # ABC's files are as large as the design; the cage's own /tmp is small.
         env = {"TMPDIR": "."}
         return run_script(self.cage, "pyosys", _CHILD, [_PASSES], workspace, env=env)

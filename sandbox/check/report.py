@@ -24,8 +24,6 @@ class Status(StrEnum):
 EXIT_CODES = {Status.FAILED: 1, Status.BROKEN: 3, Status.UNVERIFIED: 4}
 """The first status that any unit has decides."""
 
-_WEIGHT = {severity: rank for rank, severity in enumerate(Severity)}
-
 
 @dataclass(frozen=True)
 class UnitResult:
@@ -107,4 +105,4 @@ def place(diagnostic: Diagnostic) -> SourceSpan:
 
 def _by_weight(diagnostic: Diagnostic) -> tuple[int, str, int, int]:
     span = place(diagnostic)
-    return _WEIGHT[diagnostic.severity], span.path, span.line, span.column
+    return diagnostic.severity.rank, span.path, span.line, span.column

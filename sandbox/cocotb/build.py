@@ -32,6 +32,7 @@ _LOG, _STATUS = "hdlsmith_compile.log", "hdlsmith_compile.status"
 _TIMESCALE = SourceFile("hdlsmith_timescale.f", "+timescale+1ns/1ps\n", None)
 """As cocotb's own makefiles: without it a clock of 10 ns is no whole number of steps."""
 
+_TRUSTING = {"COCOTB_TRUST_INERTIAL_WRITES": "1"}
 _ONE_THREAD = """
 static const bool hdlsmith_one_thread = (Verilated::threadContextp()->threads(1), true);
 """
@@ -159,7 +160,7 @@ def _icarus_build(
         "vvp",
         (str(icarus.vvp), "-n", "-m", str(library), "sim.vvp", DUMP_FORMATS[request.waves]),
         _links(folder, "sim.vvp", *_data_files(design)),
-        (folder.parent, *extra_mounts(icarus.vvp)),
+        read_only=(folder.parent, *extra_mounts(icarus.vvp)),
         waves=f"{JOB}0/{WAVES}{request.waves}",
         shared=True,
         quick_end=not request.waves,
@@ -199,9 +200,9 @@ def build_verilator(request: Request) -> list[Build]:
                 "model",
                 (str(workspace.path / MODEL), *trace, f"+verilator+coverage+file+{COVERAGE}"),
                 _links(workspace.path, *_data_files(design)),
-                (workspace.path,),
-                {"COCOTB_TRUST_INERTIAL_WRITES": "1"},
-                waves,
+                read_only=(workspace.path,),
+                env=_TRUSTING,
+                waves=waves,
             )
         )
     return builds
@@ -227,9 +228,9 @@ def build_ghdl(request: Request) -> list[Build]:
                 "ghdl",
                 (str(ghdl.program), *argv),
                 _links(workspace.path, *_data_files(design)),
-                (workspace.path, *extra_mounts(ghdl.program)),
-                {"COCOTB_TRUST_INERTIAL_WRITES": "1"},
-                f"{WAVES}{request.waves}",
+                read_only=(workspace.path, *extra_mounts(ghdl.program)),
+                env=_TRUSTING,
+                waves=f"{WAVES}{request.waves}",
                 home=workspace,
             )
         )

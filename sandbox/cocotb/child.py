@@ -1,4 +1,4 @@
-"""What `cocotb_session.py` puts into the simulator: runs cocotb tests and tells how they ended.
+"""What `session.py` puts into the simulator: runs cocotb tests and tells how they ended.
 
 Placed in the cage as `sitecustomize.py`, because the simulator's embedded Python imports that
 when it starts: for Icarus before it reads the design, with cocotb loaded only once for many of

@@ -14,7 +14,6 @@ _NEAR_COLUMNS = 20
 _MOST_AT_A_SPOT = 50
 """A line with more was made by a machine; the rest of its findings are not compared."""
 
-_ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 _NAME = re.compile(r"'(?:\w+\.)*([A-Za-z_]\w*)")
 """The first name in quotes, without the instances that it lies in."""
 
@@ -131,5 +130,5 @@ def _joined(first: Diagnostic, other: Diagnostic) -> Diagnostic:
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int, int]:
     span = diagnostic.span
-    rank = _ORDER[diagnostic.severity]
+    rank = diagnostic.severity.rank
     return (span.path, span.line, span.column, rank) if span else ("", 0, 0, rank)

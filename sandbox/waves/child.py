@@ -1,4 +1,4 @@
-"""What the cage runs for `waves.py`: reads a waveform by pywellen, writes JSON lines.
+"""What the cage runs for `reader.py`: reads a waveform by pywellen, writes JSON lines.
 
 The first line tells of the file; then comes a line a signal, or a line a distinct waveform with
 its changes in the window. The answer's size is bounded here, before it is on disk.

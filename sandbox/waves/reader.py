@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hdlsmith.design import SourceFile
 from hdlsmith.display import counted, one_line
 from hdlsmith.errors import HdlsmithError, InputError, SandboxError
 from hdlsmith.sandbox.cage import Cage, CageKind
@@ -53,7 +54,7 @@ def ask(path: Path, cage: Cage, request: dict[str, Any]) -> list[Any]:
             "width_bits": _MAX_WIDTH_BITS,
         }
         whole = {**request, "path": str(source), "answer": _ANSWER, "limits": most}
-        (workspace.path / _REQUEST).write_text(json.dumps(whole))
+        workspace.write([SourceFile(_REQUEST, json.dumps(whole), None)])
         run = run_script(
             replace(cage, limits=limits),
             "pywellen",

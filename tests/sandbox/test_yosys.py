@@ -1,8 +1,11 @@
 """Yosys in the cage, by its real package."""
 
+from pathlib import Path
+
 import pytest
 
 from hdlsmith.design import Design, SourceFile
+from hdlsmith.errors import SandboxError
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.cage import make_cage
 from hdlsmith.sandbox.results import ToolRun
@@ -34,3 +37,14 @@ def test_a_failed_pass_is_told() -> None:
     run_ = run("inverter.v", ["hierarchy", "-check", "-top", "missing"])
     assert run_.exit_code == 1
     assert "ERROR: " in run_.output
+
+
+def test_a_link_that_a_tool_left_is_not_written_through(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("precious")
+    yosys = Yosys.find(make_cage(SandboxSettings()))
+    with Workspace(yosys.cage.uid) as workspace:
+        (workspace.path / "passes.json").symlink_to(mine)
+        with pytest.raises(SandboxError, match="cannot use the workspace"):
+            yosys.run(workspace, [["stat"]])
+    assert mine.read_text() == "precious"
