@@ -2,14 +2,13 @@
 
 import statistics
 import subprocess
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from hdlsmith.benchmarks.measuring import must_work, timed_s
 from hdlsmith.design import Design, SourceFile
-from hdlsmith.errors import SandboxError
 from hdlsmith.languages import Language
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
@@ -42,7 +41,7 @@ def measure(icarus: Icarus, rounds: int) -> dict[str, Any]:
     """
     with icarus.workspace() as workspace:
         workspace.write(_SIMULATION.files)
-        _must_work(icarus.compile(workspace, compile_argv(_SIMULATION, _BINARY)).ok)
+        must_work(icarus.compile(workspace, compile_argv(_SIMULATION, _BINARY)).ok)
         simulate = [str(icarus.vvp), "-n", _BINARY]
         commands = {"empty": ["true"], "simulation": simulate}
         return {
@@ -76,7 +75,7 @@ def render(result: dict[str, Any]) -> str:
 def _compare(bare: Callable[[], None], caged: Callable[[], None], rounds: int) -> dict[str, float]:
     bare()
     caged()
-    pairs = [(_timed_ms(bare), _timed_ms(caged)) for _ in range(rounds)]
+    pairs = [(1000 * timed_s(bare), 1000 * timed_s(caged)) for _ in range(rounds)]
     bare_ms, caged_ms = (statistics.median(side) for side in zip(*pairs, strict=True))
     return {
         "bare_ms": round(bare_ms, 3),
@@ -88,19 +87,8 @@ def _compare(bare: Callable[[], None], caged: Callable[[], None], rounds: int) -
 
 def _bare(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-    _must_work(done.returncode == 0)
+    must_work(done.returncode == 0)
 
 
 def _caged(cage: Cage, command: list[str], folder: Path) -> None:
-    _must_work(process.run(cage, command[0], command, folder).ok)
-
-
-def _must_work(ok: bool) -> None:
-    if not ok:
-        raise SandboxError("a process of the measurement failed")
-
-
-def _timed_ms(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    work()
-    return (time.perf_counter() - started) * 1000
+    must_work(process.run(cage, command[0], command, folder).ok)

@@ -2,13 +2,12 @@
 
 import statistics
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hdlsmith.benchmarks.measuring import must_work, timed_s
 from hdlsmith.design import Design, SourceFile
-from hdlsmith.errors import SandboxError
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.cocotb.judge import CocotbResult
@@ -74,7 +73,7 @@ def measure(icarus: Icarus, settings: Settings, designs: int, rounds: int) -> di
     )
     for side in sides:
         side()
-    times = [[_timed_ms(side) for side in sides] for _ in range(rounds)]
+    times = [[1000 * timed_s(side) for side in sides] for _ in range(rounds)]
     bare, one, apart, together = (statistics.median(side) for side in zip(*times, strict=True))
     return {
         "cage": icarus.cage.kind,
@@ -112,7 +111,7 @@ def _bare(icarus: Icarus) -> None:
         argv = compile_argv(Design(files, "tb"), "sim.vvp")
         for command in ([str(icarus.iverilog), *argv], [str(icarus.vvp), "-n", "sim.vvp"]):
             said = _output(command, workspace.path)
-    _must_work("PASS" in said)
+    must_work("PASS" in said)
 
 
 def _output(command: list[str], folder: Path) -> str:
@@ -135,15 +134,4 @@ def _together(designs: tuple[Design, ...], settings: Settings, cage: Cage) -> No
 
 
 def _must_pass(found: CocotbResult) -> None:
-    _must_work(found.result.outcome is Outcome.PASS)
-
-
-def _must_work(ok: bool) -> None:
-    if not ok:
-        raise SandboxError("a run of the measurement failed")
-
-
-def _timed_ms(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    work()
-    return (time.perf_counter() - started) * 1000
+    must_work(found.result.outcome is Outcome.PASS)

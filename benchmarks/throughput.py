@@ -4,13 +4,12 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hdlsmith.benchmarks.golden import check_goldens
+from hdlsmith.benchmarks.measuring import timed_s
 from hdlsmith.benchmarks.problems import Problem
 from hdlsmith.benchmarks.run import Harness, grade_stored
 from hdlsmith.benchmarks.store import Key, RunStore
@@ -44,9 +43,9 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="hdlsmith-throughput-") as folder:
         jobs = _write_jobs(Path(folder), problems, designs)
         for number in range(rounds):
-            bare.append(_timed(partial(_bare_loop, jobs, harness.workers)))
+            bare.append(timed_s(partial(_bare_loop, jobs, harness.workers)))
             run = Path(folder, f"run-{number}")
-            ours.append(_timed(partial(_our_loop, harness, problems, designs, run)))
+            ours.append(timed_s(partial(_our_loop, harness, problems, designs, run)))
             harness.progress.advance(f"bare {bare[-1]:.1f} s, ours {ours[-1]:.1f} s")
     ratios = [mine / theirs for mine, theirs in zip(ours, bare, strict=True)]
     return {
@@ -106,9 +105,3 @@ class _Quiet:
 
     def advance(self, note: str = "") -> None:
         pass
-
-
-def _timed(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started

@@ -52,10 +52,11 @@ def main() -> None:
         app()
     except HdlsmithError as error:
         _fail(error.message, error.remedy, error.exit_code)
+    except KeyboardInterrupt:  # typer looks for it only while a command runs
+        _stop()
     except SystemExit as end:
         if end.code == _INTERRUPTED:  # typer's word for Ctrl-C
-            print("stopped; what was finished is kept", file=sys.stderr, flush=True)
-            os._exit(_INTERRUPTED)  # threads that wait for a model would hold up a plain exit
+            _stop()
         raise
     except BrokenPipeError:
         sys.stderr.close()
@@ -66,6 +67,11 @@ def main() -> None:
         if error.filename is not None:
             _fail(f"cannot use {error.filename}: {error.strerror}", "choose another place", 3)
         raise
+
+
+def _stop() -> None:
+    print("stopped; what was finished is kept", file=sys.stderr, flush=True)
+    os._exit(_INTERRUPTED)  # threads that wait for a model would hold up a plain exit
 
 
 def _refuse_undecodable(arguments: list[str]) -> None:

@@ -194,7 +194,9 @@ def _settings_for(repository: Path, trusted: bool) -> type[Settings]:
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             said = tomllib.loads(config.read_text("utf-8")) if config else {}
             if config and config.parent == repository and not trusted:
-                said = {key: value for key, value in said.items() if key in _FOREIGN}
+                # A misspelt section is refused as anywhere: what it checks must not be lost.
+                judging = Settings.model_fields.keys() - _FOREIGN
+                said = {key: value for key, value in said.items() if key not in judging}
             return (init_settings, env_settings, InitSettingsSource(settings_cls, said))
 
     return CheckedSettings
@@ -293,7 +295,7 @@ def _explained(error: ValidationError) -> InputError:
 
 
 def _nearest(key: str) -> str:
-    choices = [*known_keys(), *_table_keys()]
+    choices = [*known_keys(), *_table_keys(), *_FOREIGN]
     near = difflib.get_close_matches(key, choices, n=1, cutoff=0.65)
     if not near:
         return f"the keys are: {', '.join(known_keys())}"

@@ -25,6 +25,7 @@ _VHDL = re.compile(
 )
 _OPENS = ("module", "macromodule", "interface", "package", "program", "primitive", "class")
 _CLOSES = {kind: f"end{kind}" for kind in _OPENS} | {"macromodule": "endmodule"}
+_CONDITIONS = ("`ifdef", "`ifndef", "`elsif", "`else", "`endif")
 _USED_AFTER = ("extends", "implements", "virtual", "bind", "interface")
 # Words that may follow a signal's name; after any other word's start a name is a type.
 _OPERATORS = re.compile(
@@ -46,6 +47,8 @@ class Scan:
         uses: names in places where a design unit may stand, in order.
         includes: file names of `include`, as spelled.
         strings: short string literals; a name of a data file may be among them.
+        modules: those of `defines` that can be elaborated by themselves, and are there whatever
+            macros are undefined; in VHDL all.
         without_ports: those of `defines` that can be the top of a simulation.
         imports: Python: dotted names of the modules imported.
     """
@@ -55,6 +58,7 @@ class Scan:
     uses: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     strings: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
     without_ports: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
 
@@ -87,12 +91,16 @@ def _scan_verilog(tokens: list[str]) -> Scan:
     uses: list[str] = []
     includes: list[str] = []
     strings: list[str] = []
+    modules: list[str] = []
     portless: list[str] = []
+    conditionals = _Conditionals()
     closing, name_at = "", 0  # of the unit that was opened last
     padded = ["", *tokens, "", "", "", ""]
     for at, token in enumerate(padded[:-4]):
         before, after = padded[max(0, at - 1)], padded[at + 1]
-        if token == closing:
+        if token in _CONDITIONS:
+            conditionals.read(token)
+        elif token == closing:
             closing = ""
         elif token.startswith('"'):
             (includes if before == "`include" else strings).append(token.strip('"'))
@@ -106,6 +114,8 @@ def _scan_verilog(tokens: list[str]) -> Scan:
             closing = _CLOSES["class" if after == "class" else token]
             defines.append(name)
             simulated = closing in ("endmodule", "endprogram")
+            if simulated and not conditionals.hiding:
+                modules.append(name)
             if simulated and _is_portless(padded, name_at + 1, closing):
                 portless.append(name)
         elif at != name_at and _is_use(token, before, after, padded[at + 3]):
@@ -115,8 +125,30 @@ def _scan_verilog(tokens: list[str]) -> Scan:
         uses=_once(uses),
         includes=_once(includes),
         strings=_once(s for s in strings if 0 < len(s) < 200),
+        modules=_once(modules),
         without_ports=_once(portless),
     )
+
+
+class _Conditionals:
+    """The open conditionals: whether what stands here waits for a macro to be defined."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bool] = []
+        self.hiding = 0
+
+    def read(self, directive: str) -> None:
+        if directive in ("`ifdef", "`ifndef"):
+            self._open(directive == "`ifdef")
+        elif self._waiting:
+            waited = self._waiting.pop()
+            self.hiding -= waited
+            if directive != "`endif":
+                self._open(directive == "`elsif" or not waited)
+
+    def _open(self, waits: bool) -> None:
+        self._waiting.append(waits)
+        self.hiding += waits
 
 
 def _is_use(token: str, before: str, after: str, third: str) -> bool:
@@ -195,6 +227,7 @@ def _scan_vhdl(tokens: list[str]) -> Scan:
         completes=_once(completes),
         uses=_once(uses),
         strings=_once(s for s in strings if 0 < len(s) < 200),
+        modules=_once(defines),
         without_ports=_once(portless),
     )
 

@@ -21,7 +21,7 @@ from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.check.plan import Unit
 from hdlsmith.sandbox.check.report import UnitResult
 
-CHECK_VERSION = "1"
+CHECK_VERSION = "3"
 """Raised when a verdict on unchanged files could change."""
 
 _UNUSED_S = 30 * 24 * 3600.0

@@ -1,5 +1,6 @@
 """Which files differ from a git commit."""
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -64,5 +65,13 @@ def _git(root: Path, *arguments: str) -> str:
         ) from error
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode and said:
-        raise InputError(f"git: {said.splitlines()[0]}")
+        raise InputError(f"git: {said.splitlines()[0]}", remedy=_remedy(said, root))
     return "" if done.returncode else done.stdout.decode("utf-8", "surrogateescape")
+
+
+def _remedy(said: str, root: Path) -> str:
+    if "dubious ownership" in said:  # in a container, say: checked out by somebody else
+        return f"git config --global --add safe.directory {shlex.quote(str(root))}"
+    if "not a git repository" in said:
+        return "leave out --changed-since, or run it in a git checkout"
+    return ""

@@ -37,7 +37,8 @@ class Unit:
     Attributes:
         name: a path, or what the settings call a test; unique within its kind.
         path: the file that it is about; a finding without a place is put there.
-        design: what its tools read; a lint has no top where the file has several modules.
+        design: what its tools read; a lint has no top where the file has several units, or one
+            that is no module (a package, an interface).
         cocotb: Python files; the first holds the tests.
         simulator: `icarus`, `verilator`, `ghdl` or `both`; "" where nothing is simulated.
         timeout_s: CPU seconds; None for a lint, which has the limit of all tools.
@@ -103,9 +104,10 @@ class _Planner:
         for path, file in self._sources.items():
             if path in benches or _in_test_folder(path) or file.is_header:
                 continue
-            defines = self._graph.scans[path].defines
+            scan = self._graph.scans[path]
+            defines = scan.defines
             if file.language in HDL and (defines or path not in included):
-                top = defines[0] if len(defines) == 1 else None
+                top = defines[0] if len(defines) == 1 and scan.modules == defines else None
                 yield self._unit(Kind.LINT, path, path, top, self._graph.closure([path]))
         yield from tests
         yield from (self._proof(proof) for proof in _once(self._settings.proof))
@@ -129,7 +131,10 @@ class _Planner:
         if sources:
             tops = tuple(path for path in tops if path in sources)
         if not tops:
-            raise InputError(f"{asked.name!r} in hdlsmith.toml: no file has {asked.top!r}")
+            raise InputError(
+                f"{asked.name!r} in hdlsmith.toml: no file has {asked.top!r}",
+                remedy="name a module or entity of its sources, or of a file not left out",
+            )
         return tops, self._graph.closure(sources or tops[:1], alone=bool(sources))
 
     def _matching(
@@ -139,7 +144,10 @@ class _Planner:
         for pattern in patterns:
             matching = [path for path in self._sources if matches(path, pattern)]
             if not matching:  # a test must not vanish with its files
-                raise InputError(f"{asked.name!r} in hdlsmith.toml: no file like {pattern!r}")
+                raise InputError(
+                    f"{asked.name!r} in hdlsmith.toml: no file like {pattern!r}",
+                    remedy="paths start at the repository; * also stands for /",
+                )
             found |= dict.fromkeys(matching)
         return tuple(found)
 

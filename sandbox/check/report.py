@@ -1,7 +1,7 @@
 """What a check found, unit by unit, and what that means for the exit code."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hdlsmith.design import Diagnostic, Severity, SourceSpan
@@ -73,7 +73,12 @@ class Report:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings: errors first, then by place; each once, though several units met it."""
         found = [*self.unusable, *(d for result in self.results for d in result.diagnostics)]
-        return tuple(sorted(dict.fromkeys(found), key=_by_weight))
+        by_words: dict[Diagnostic, tuple[str, ...]] = {}
+        for each in found:  # in another unit fewer tools may have come as far as this
+            bare = replace(each, also=())
+            by_words[bare] = (*by_words.get(bare, ()), *each.also)
+        merged = (replace(bare, also=tuple(dict.fromkeys(also))) for bare, also in by_words.items())
+        return tuple(sorted(merged, key=_by_weight))
 
     @property
     def exit_code(self) -> int:

@@ -153,7 +153,8 @@ class Tools:
 
 
 def _unproven(result: ProofResult) -> Diagnostic:
-    message = f"{result.subject}: {result.evidence}"
+    named = f"{result.subject}: " if result.subject else ""
+    message = f"{named}{result.evidence}"
     code = f"assertion-{result.proof}"
     return Diagnostic(_WEIGHTS[result.proof], code, message, result.span, "check")
 

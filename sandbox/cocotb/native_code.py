@@ -14,7 +14,10 @@ from hdlsmith.design import Design
 
 _C_CODE = re.compile(r'\$c(?:pure)?\d*(?![\w$])|systemc_|"\s*DPI|"""')
 _FOREIGN = re.compile(r"\bforeign\b", re.IGNORECASE)
-_QUIET = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+# What is never closed is found once and kept, or a flood of such would be searched for hours.
+_QUIET = re.compile(
+    r'"(?:\\.|[^"\\\n])*(?:"|(?P<cut>))|//[^\n]*|/\*.*?(?:\*/|(?P<open>\Z))', re.DOTALL
+)
 # A `$` that a macro could join with a `c` to come; `[$]`, `[1:$]` and `q[$-1]` are none.
 _LOOSE_DOLLAR = re.compile(r"\$(?![\w\]:+\-])")
 
@@ -24,7 +27,7 @@ def native_code(design: Design, simulator: str) -> str:
     for file in design.files:
         found = None
         if simulator == "verilator":
-            blank = _QUIET.sub(lambda quiet: re.sub(r"[^\n]", " ", quiet[0]), file.text)
+            blank = _QUIET.sub(_blank, file.text)
             found = _C_CODE.search(file.text) or _LOOSE_DOLLAR.search(blank)
         elif simulator == "ghdl":
             found = _FOREIGN.search(file.text)
@@ -32,3 +35,7 @@ def native_code(design: Design, simulator: str) -> str:
             line = file.text.count("\n", 0, found.start()) + 1
             return f"{file.path}:{line}: brings code of its own into the simulator ({found[0]!r})"
     return ""
+
+
+def _blank(quiet: re.Match[str]) -> str:
+    return quiet[0] if quiet.lastgroup else re.sub(r"[^\n]", " ", quiet[0])

@@ -38,7 +38,7 @@ Trust = Annotated[
     bool,
     typer.Option(
         "--trust-config",
-        help="Obey all of the repository's hdlsmith.toml, not its [check] section alone.",
+        help="Obey all of the repository's hdlsmith.toml, not its [check] and [lint] alone.",
     ),
 ]
 

@@ -17,3 +17,18 @@ Depth = Annotated[int, typer.Option(min=1, help="Steps searched for a counterexa
 ProofWaves = Annotated[
     Path | None, typer.Option(help="Write the counterexample to this .vcd or .fst file.")
 ]
+
+
+def refuse_outputs(*paths: Path | None) -> None:
+    """Look before the work at where its results are to go.
+
+    Raises:
+        InputError: a folder, or no folder to write to.
+    """
+    from hdlsmith.errors import InputError
+
+    for path in paths:
+        if path and path.is_dir():
+            raise InputError(f"{path} is a folder", remedy="name a file in it")
+        if path and not path.parent.is_dir():
+            raise InputError(f"{path.parent} is no folder", remedy="make it, or name another")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from hdlsmith.display import counted, one_line
-from hdlsmith.sandbox.commands.options import CageChoice, Files, Json
+from hdlsmith.sandbox.commands.options import CageChoice, Files, Json, refuse_outputs
 
 
 def synth(
@@ -60,6 +60,9 @@ def synth(
     kinds = {".v": NETLIST_VERILOG, ".json": NETLIST_JSON}
     if netlist and netlist.suffix not in kinds:
         raise InputError(f"--netlist {netlist} is of no known kind", remedy="name it .v or .json")
+    if schematic and schematic.suffix != ".svg":
+        raise InputError(f"--schematic {schematic} is of no known kind", remedy="name it .svg")
+    refuse_outputs(netlist, schematic)
     if freq and not target:
         raise InputError("--freq needs a --target", remedy="--target ice40 or --target ecp5")
     settings = load_settings({"sandbox": {"cage": cage}})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hdlsmith.display import counted, one_line
-from hdlsmith.sandbox.commands.options import CageChoice, Json
+from hdlsmith.sandbox.commands.options import CageChoice, Json, refuse_outputs
 from hdlsmith.sandbox.waves.text import Radix
 
 if TYPE_CHECKING:
@@ -50,12 +50,19 @@ def waves(
     Example:   hdlsmith waves sim.fst --signals clk,dut.count,'dut.fifo.*' --from 120ns --to 1.5us
     Exit code: 0 shown, 2 unusable input, 3 something needed is missing
     """
+    from hdlsmith.errors import InputError
     from hdlsmith.sandbox.cage import make_cage
     from hdlsmith.sandbox.waves.names import outermost, select
     from hdlsmith.sandbox.waves.reader import MAX_CHANGES
     from hdlsmith.sandbox.waves.waveform import read_changes, read_contents
     from hdlsmith.settings import load_settings
 
+    refuse_outputs(svg, wavejson)
+    if (svg or wavejson) and (at or listing or as_json):
+        raise InputError(
+            "--svg and --wavejson draw a diagram; --at, --list and --json print instead",
+            remedy="run it once for each",
+        )
     made = make_cage(load_settings({"sandbox": {"cage": cage}}).sandbox)
     contents = read_contents(file, made)
     names = [name.strip() for given in signals or () for name in given.split(",") if name.strip()]

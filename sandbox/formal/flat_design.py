@@ -1,11 +1,12 @@
 """A design as Yosys' proofs need it: read, elaborated, flat, its memories mapped to registers."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from hdlsmith.design import Design, Direction, Port, errors_in
+from hdlsmith.design import Design, Direction, Port, SourceFile, errors_in
 from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.sandbox.formal.clocking import Clocking, find_clocking
 from hdlsmith.sandbox.results import ToolRun
@@ -17,6 +18,7 @@ _RTLIL = "flat.il"
 _JSON = "flat.json"
 _NETLIST = "netlist.v"
 _CHECK = "check.txt"
+_CELLS = "hdlsmith_cells.v"
 _MOST_BYTES = 256 << 20
 _FAULTS = {
     "found logic loop": "a combinational loop",
@@ -105,9 +107,16 @@ def _first_that_reads(
 ) -> T:
     complaints = []
     for front_end in (read_passes, _read_verilog_passes):
+        reading = front_end(design, formal=formal)
+        # What is nothing to a simulator: slang takes `init` for a register's start, and Yosys'
+        # own front end any step for an edge of `gclk`.
+        attribute = "init" if _by_slang(reading) else "gclk"
+        if any(_holds_attribute(file.text, attribute) for file in design.files):
+            complaints.append(InputError(f"the attribute {attribute} would change what is proven"))
+            continue
         with Workspace(yosys.cage.uid) as workspace:
-            workspace.write(design.files)
-            run = yosys.run(workspace, passes(design, front_end(design, formal=formal)))
+            workspace.write((*design.files, SourceFile(_CELLS, _as_simulated(), None)))
+            run = yosys.run(workspace, passes(design, reading))
             complaint = _complaint(design, run, read_bounded(workspace.path / _CHECK, _MOST_BYTES))
             if not complaint:
                 return collect(workspace, design)
@@ -131,11 +140,16 @@ def flat_passes(design: Design, reading: list[Pass]) -> list[Pass]:
     return [
         *reading,
         ["hierarchy", "-check", *top],
+        # Nothing to a simulator either; slang alone hands an initial value on as this attribute.
+        *([] if _by_slang(reading) else [["setattr", "-unset", "init", "w:*"]]),
         ["proc", "-noopt"],
         ["flatten", "-noscopeinfo"],
+        ["techmap", "-max_iter", "1", "-map", _CELLS],
         ["delete", "t:$print"],  # what `$display` leaves
         ["opt_clean"],
-        ["memory", "-nomap"],
+        # What `memory` does, but for `opt_mem`, to which a word beyond the last is like all others.
+        *(["opt_mem_priority"], ["opt_mem_feedback"], ["memory_bmux2rom"], ["memory_dff"]),
+        *(["opt_clean"], ["memory_share"], ["opt_mem_widen"], ["opt_clean"], ["memory_collect"]),
         ["memory_map"],
         ["opt_expr", "-keepdc"],
         ["opt_clean"],
@@ -144,6 +158,24 @@ def flat_passes(design: Design, reading: list[Pass]) -> list[Pass]:
         ["write_json", _JSON],
         ["write_verilog", "-noattr", _NETLIST],
     ]
+
+
+def _holds_attribute(text: str, name: str) -> bool:
+    """Whether the name stands in some `(* … *)`, perhaps by way of a macro."""
+    word = re.compile(rf"\b{name}\b")
+    if not word.search(text):
+        return False
+    start = text.find("(*")
+    while start >= 0 and (end := text.find("*)", start + 1)) >= 0:
+        inside = text[start:end]
+        if "`" in inside or word.search(inside):
+            return True
+        start = text.find("(*", end + 1)
+    return False
+
+
+def _by_slang(reading: list[Pass]) -> bool:
+    return reading[0][0] == "read_slang"
 
 
 def _read_verilog_passes(design: Design, *, formal: bool) -> list[Pass]:
@@ -159,6 +191,36 @@ def _read_verilog_passes(design: Design, *, formal: bool) -> list[Pass]:
         # A latch in `always_comb` is a lint finding; here it is what the simulator would do.
         ["setattr", "-unset", "always_comb", "p:*"],
     ]
+
+
+def _as_simulated() -> str:
+    """A map for cells that Yosys gives values which no simulation has.
+
+    A quotient by zero is undefined. Where a case that calls itself parallel isn't, its first match
+    counts, which `proc` puts last; Yosys merges all.
+    """
+    names = ("A_SIGNED", "B_SIGNED", "A_WIDTH", "B_WIDTH", "Y_WIDTH")
+    declared = ", ".join(f"parameter {name} = 1" for name in names)
+    handed_on = ", ".join(f".{name}({name})" for name in names)
+    quotients = (
+        f"module \\{cell} #({declared}) (A, B, Y);\n"
+        "  input [A_WIDTH-1:0] A; input [B_WIDTH-1:0] B; output [Y_WIDTH-1:0] Y;\n"
+        "  wire [Y_WIDTH-1:0] quotient;\n"
+        f"  \\{cell} #({handed_on}) divide (.A(A), .B(B), .Y(quotient));\n"
+        "  assign Y = |B ? quotient : {Y_WIDTH{1'bx}};\n"
+        "endmodule\n"
+        for cell in ("$div", "$mod", "$divfloor", "$modfloor")
+    )
+    first_match = (
+        "module \\$pmux #(parameter WIDTH = 1, parameter S_WIDTH = 1) (A, B, S, Y);\n"
+        "  input [WIDTH-1:0] A; input [WIDTH*S_WIDTH-1:0] B; input [S_WIDTH-1:0] S;\n"
+        "  output [WIDTH-1:0] Y; wire [WIDTH*(S_WIDTH+1)-1:0] rest; genvar i;\n"
+        "  assign rest[0 +: WIDTH] = A, Y = rest[WIDTH*S_WIDTH +: WIDTH];\n"
+        "  for (i = 0; i < S_WIDTH; i = i + 1) assign rest[WIDTH*(i+1) +: WIDTH] =\n"
+        "    S[i] ? B[WIDTH*i +: WIDTH] : rest[WIDTH*i +: WIDTH];\n"
+        "endmodule\n"
+    )
+    return "".join((*quotients, first_match))
 
 
 def _complaint(design: Design, run: ToolRun, checked: str) -> InputError | None:

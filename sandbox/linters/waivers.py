@@ -23,9 +23,10 @@ _NEVER = ("gave-up", "ghdl:error")
 _ALL_LINES = (1, 1 << 62)
 _MOST_IN_A_FILE = 1000
 
-# Strings and block comments are read too, so that what looks like a waiver in them is none.
-_VERILOG = re.compile(r'"(?:\\.|[^"\\\n])*"|/\*.*?(?:\*/|\Z)|//(?P<comment>[^\n]*)', re.DOTALL)
-_VHDL = re.compile(r'"[^"\n]*"|/\*.*?(?:\*/|\Z)|--(?P<comment>[^\n]*)', re.DOTALL)
+# Strings and block comments are read too, so that what looks like a waiver in them is none. One
+# that is left open is taken as far as it goes: to look at its rest again takes quadratic time.
+_VERILOG = re.compile(r'"(?:\\.|[^"\\\n])*"?|/\*.*?(?:\*/|\Z)|//(?P<comment>[^\n]*)', re.DOTALL)
+_VHDL = re.compile(r'"[^"\n]*"?|/\*.*?(?:\*/|\Z)|--(?P<comment>[^\n]*)', re.DOTALL)
 _ORDER = re.compile(r"\s*hdlsmith\s+(?P<verb>waive|lint_off|lint_on)\b(?P<rest>.*)")
 
 

@@ -29,7 +29,8 @@ from hdlsmith.settings import Settings
 _ENDED = (Outcome.PASS, Outcome.MISMATCH, Outcome.NO_EVIDENCE)
 # Each simulator draws other numbers, so that the stimuli themselves differ.
 _RANDOM = re.compile(r"\$u?random|\brandomize\b|\brandcase\b|\brandsequence\b|\.shuffle\b")
-_COMMENTS = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+# Strings too. What is never closed goes to its end, or a flood of such would be searched for hours.
+_COMMENTS = re.compile(r'"(?:\\.|[^"\\\n])*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 
 
 @dataclass(frozen=True)

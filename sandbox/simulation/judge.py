@@ -5,15 +5,12 @@ from hdlsmith.sandbox.results import Outcome, SimResult, Stopped, ToolRun
 from hdlsmith.sandbox.simulation.testbench_log import read_log
 
 
-def judge(
-    compiled: ToolRun, ran: ToolRun, found: tuple[Diagnostic, ...], log: str | None = None
-) -> SimResult:
+def judge(compiled: ToolRun, ran: ToolRun, found: tuple[Diagnostic, ...], log: str) -> SimResult:
     """The outcome of a simulation that compiled.
 
     Args:
         found: what the compiler said.
-        log: the testbench's own words, where the simulator mixes in its own; all that it printed
-            by default.
+        log: the testbench's own words, without what the simulator mixes in.
     """
     runs = (compiled, ran)
     if ran.stopped_by in (Stopped.CPU, Stopped.WALL):
@@ -22,7 +19,7 @@ def judge(
     if ran.stopped_by:
         because = f"the simulation exceeded its {ran.stopped_by.replace('_', ' ')} limit"
         return SimResult(Outcome.CRASH, 0, 0, because, runs, found)
-    said = read_log(ran.output if log is None else log)
+    said = read_log(log)
     if ran.signal:
         because = f"{ran.tool} was ended by signal {ran.signal}"
         return SimResult(Outcome.CRASH, said.checks, said.failures, because, runs, found)

@@ -1,6 +1,7 @@
 """What a testbench's own log says: how many checks ran, how many failed.
 
-The VerilogEval line `Mismatches: M in N samples` is taken at its word. Otherwise each line is
+The VerilogEval line `Mismatches: M in N samples` is taken at its word, the worst of several; beside
+it counts only a line that begins with FAIL or ERROR, as `$error` does. Otherwise each line is
 judged by itself: `40 checks passed`, `PASS: 40/40`, `Passed: 39, Failed: 1`, or a bare word such
 as PASS, FAIL, ERROR. One failing line outweighs any number of passing ones. `0 errors` says that
 nothing failed, not that anything was checked. A log that tells of no check is no evidence,
@@ -36,7 +37,11 @@ _COUNT = (
 )
 _ALONE = r"(?!\w|\.\d| ?[!=<>])"
 
-_SIMULATOR = re.compile(r"^VCD info:|: \$(?:finish|stop) called at ")
+# Whole lines of the simulator's own, which nothing printed before them on the same line can borrow.
+_SIMULATOR = re.compile(
+    r"^(?:VCD|FST) (?:info: dumpfile \S+ opened for output\.|warning: .*)$"
+    r"|^\S+:\d+: \$(?:finish|stop) called at \d+(?: \(\w+\))?$"
+)
 _NOTHING_FAILED = re.compile(
     rf"(?:\b(?:no|without|zero)(?: any)?|\b(?:with|found|has|had) 0+) {_BAD}"
     rf"|\b(?:no|without|zero) (?:[a-z]+ ){{1,2}}?{_PLURAL}"
@@ -87,10 +92,15 @@ def read_log(text: str) -> LogVerdict:
     Returns:
         checks 0 and an empty line where the log says nothing about checks.
     """
+    lines = [line.strip()[:_LONGEST] for line in text.splitlines() if not _SIMULATOR.search(line)]
     if official := list(MISMATCHES.finditer(text)):
-        last = official[-1]
-        return LogVerdict(int(last[2]), int(last[1]), last[0].strip())
-    lines = (line.strip()[:_LONGEST] for line in text.splitlines() if not _SIMULATOR.search(line))
+        worst_told = max(reversed(official), key=lambda told: int(told[1]))
+        checks, failures, line = int(worst_told[2]), int(worst_told[1]), worst_told[0].strip()
+        labelled = (_judge(line) for line in lines if _FAIL_IS_THE_VERDICT.search(line))
+        failing = [verdict for verdict in labelled if verdict and verdict.failures]
+        if failures or not failing:
+            return LogVerdict(checks, failures, line)
+        return LogVerdict(max(checks, len(failing)), len(failing), failing[0].line)
     said = [verdict for line in lines if (verdict := _judge(line)) and verdict.checks]
     if not said:
         return LogVerdict(0, 0, "")

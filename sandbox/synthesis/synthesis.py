@@ -12,9 +12,9 @@ from hdlsmith.sandbox.elaboration import elaborate
 from hdlsmith.sandbox.results import Elaboration, Stopped, ToolRun
 from hdlsmith.sandbox.synthesis.fpga import RESOURCES, Target
 from hdlsmith.sandbox.synthesis.netlist import Memory, Netlist
+from hdlsmith.sandbox.synthesis.yosys_check import parse_check
 from hdlsmith.sandbox.workspace import Workspace, read_bounded
 from hdlsmith.sandbox.yosys import Pass, Yosys, read_passes
-from hdlsmith.sandbox.yosys_check import parse_check
 from hdlsmith.sandbox.yosys_log import LogicPath, parse_longest_path, parse_messages
 
 NETLIST_JSON = "netlist.json"

@@ -35,12 +35,10 @@ class Diagram:
 
     Attributes:
         end_fs: how far it got: the layout's end, unless that did not fit on a page.
-        has_gaps: whether idle cycles were left out.
     """
 
     lines: tuple[str, ...]
     end_fs: int
-    has_gaps: bool
 
 
 def draw(layout: Layout, width: int, glyphs: Glyphs = UNICODE) -> Diagram:
@@ -64,7 +62,7 @@ def draw(layout: Layout, width: int, glyphs: Glyphs = UNICODE) -> Diagram:
         for name, row in zip(names, layout.rows, strict=True):
             lines.append(f"{name} {_trace(panel, row, glyphs)}".rstrip())
         drawn.append(panel)
-    return Diagram(tuple(lines), drawn[-1].end_fs, any(panel.gaps for panel in drawn))
+    return Diagram(tuple(lines), drawn[-1].end_fs)
 
 
 def _ruler(panel: Panel, glyphs: Glyphs) -> str:

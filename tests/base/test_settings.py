@@ -51,6 +51,7 @@ def test_the_nearest_config_upwards(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     [
         ('[model]\nbase_ulr = "x"\n', "model.base_ulr", "model.base_url"),
         ("[sandbx]\ncpu_s = 1\n", "sandbx", "sandbox"),
+        ("[chek]\ntimeout_s = 1\n", "chek", "check"),
         ('data_dri = "x"\n', "data_dri", "data_dir"),
     ],
 )

@@ -76,6 +76,7 @@ def test_environment_is_an_allow_list(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_limits_come_from_the_settings() -> None:
     limits = Limits.from_settings(SandboxSettings(cpu_s=3, wall_factor=2, output_kb=1))
     assert (limits.cpu_s, limits.wall_s, limits.output_bytes) == (3, 6.0, 1024)
+    assert Limits.from_settings(SandboxSettings()) == Limits()
 
 
 def test_asked_for_plain_limits_get_them() -> None:
@@ -187,5 +188,6 @@ with Workspace(cage.uid) as workspace:
     assert said.stdout.split()[-1] == "cpu"
 
 
-def test_probe_answers_without_raising() -> None:
-    assert bubblewrap_works() in (True, False)
+def test_where_no_program_is_found_nothing_isolates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert not bubblewrap_works.__wrapped__()

@@ -1,6 +1,7 @@
 """cocotb in the cage: verdicts from real simulations, and what is not believed."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -249,6 +250,14 @@ def test_words_that_only_look_like_machine_code_are_let_through() -> None:
     )
     assert native_code(counter(text), "verilator") == ""
     assert native_code(counter('import "DPI-C" f;'), "icarus") == ""
+
+
+@pytest.mark.parametrize("flood", ["/* ", '\\"'])
+def test_a_flood_of_what_is_never_closed_costs_no_time(flood: str) -> None:
+    started = time.process_time()
+    assert native_code(counter('"' + flood * 60_000 + "\n$ c"), "verilator")
+    assert native_code(counter(flood * 60_000), "verilator") == ""
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
 """`hdlsmith doctor`: what is here, what is missing, and what the cage holds when it is tried."""
 
 import json
-import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -11,21 +9,11 @@ from typing import Any
 import pytest
 
 from hdlsmith.sandbox.toolbox import PACKAGES, TOOLS
-
-ROOT = Path(__file__).parents[2]
+from tests.sandbox.command import hdlsmith
 
 
 def doctor(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "hdlsmith", "doctor", *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **env},
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout
-    return done
+    return hdlsmith("doctor", *arguments, **env)
 
 
 def protections(record: dict[str, Any]) -> dict[str, bool]:

@@ -71,8 +71,9 @@ module t(input [3:0] x, output [3:0] y); leaf leaf(.x(x), .y(y)); endmodule
 """
 
 
-def design(text: str) -> Design:
-    return Design((SourceFile("t.sv", text, Language.SYSTEMVERILOG),), "t")
+def design(text: str, suffix: str = "sv") -> Design:
+    language = Language.VERILOG if suffix == "v" else Language.SYSTEMVERILOG
+    return Design((SourceFile(f"t.{suffix}", text, language),), "t")
 
 
 def checker(cpu_s: int = 60) -> EquivalenceChecker:
@@ -121,6 +122,53 @@ def test_a_wrong_design_is_refuted_by_values_that_simulation_confirms(
     row = dict(zip(example.signals, example.steps[example.wrong_step], strict=True))
     outputs = [name[2:] for name in example.signals if name.startswith("A.")]
     assert any(row[f"A.{name}"] != row[f"B.{name}"] for name in outputs)
+
+
+ROM = "reg [3:0] m [0:2]; initial begin m[0] = 0; m[1] = 0; m[2] = 0; end assign y = m[x];"
+CASE = """reg [1:0] r; assign y = r;
+  always @* begin
+    r = 0;
+    (* parallel_case *) casez (x) 2'b1?: r = 1; 2'b?1: r = 2; endcase
+  end"""
+
+
+@pytest.mark.parametrize(
+    ("ports", "taken_for", "body"),
+    [
+        ("input [3:0] x, z, output [3:0] y", "assign y = z ? x / z : 15;", "assign y = x / z;"),
+        ("input [3:0] x, z, output [3:0] y", "assign y = z ? x % z : x;", "assign y = x % z;"),
+        ("input [1:0] x, output [3:0] y", "assign y = 0;", ROM),
+        ("input [1:0] x, output [1:0] y", "assign y = {x[0], x[1]};", CASE),
+        (
+            "input clk, x, output reg y",
+            "initial y = 0; always @(posedge clk) y <= x;",
+            "(* init = 1'b0 *) reg z; always @(posedge clk) z <= x; always @* y = z;",
+        ),
+    ],
+    ids=["quotient by zero", "rest by zero", "no such word", "not parallel", "init"],
+)
+@pytest.mark.parametrize("suffix", ["v", "sv"])
+def test_what_only_yosys_gives_a_value_is_not_proven_equal(
+    ports: str, taken_for: str, body: str, suffix: str
+) -> None:
+    a, b = (design(f"module t({ports}); {text} endmodule", suffix) for text in (taken_for, body))
+    assert checker().compare(a, b, 5).proof is Proof.REFUTED
+
+
+def test_a_case_that_calls_itself_parallel_is_what_simulation_makes_of_it() -> None:
+    a, b = (
+        f"module t(input [1:0] x, output [1:0] y); {text} endmodule"
+        for text in (CASE, "assign y = x[1] ? 1 : x[0] ? 2 : 0;")
+    )
+    assert compare(a, b).proof is compare(b, a).proof is Proof.PROVEN
+
+
+def test_a_clock_that_every_step_is_an_edge_of_is_refused() -> None:
+    text = (
+        "module t((* gclk *) input clk, x, output reg y); always @(posedge clk) y <= x; endmodule"
+    )
+    with pytest.raises(InputError, match="attribute gclk"):
+        checker().compare(design(text, "v"), design(text, "v"), 5)
 
 
 def test_what_a_leaves_undefined_is_free_in_b_and_not_the_other_way_round() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hdlsmith.design import Design, Severity, SourceFile, SourceSpan
 from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.languages import Language
-from hdlsmith.sandbox.cage import Limits, make_cage
+from hdlsmith.sandbox.cage import make_cage
 from hdlsmith.sandbox.results import Outcome, SimResult, Stopped
 from hdlsmith.sandbox.simulation.icarus import Icarus, compile_argv, compile_design
 from hdlsmith.sandbox.simulation.judge import judge
@@ -187,8 +187,9 @@ def test_an_end_by_signal_is_a_crash_and_exit_code_255_is_not() -> None:
     icarus = Icarus.find(Settings(), make_cage(SandboxSettings()))
     good = Design((SourceFile("tb.v", bench('initial $display("PASS");'), Language.VERILOG),), "tb")
     compiled, ran = icarus.simulate(good).runs
-    assert judge(compiled, replace(ran, exit_code=139), ()).evidence == "vvp was ended by signal 11"
-    odd = judge(compiled, replace(ran, exit_code=255), ())
+    dead = judge(compiled, replace(ran, exit_code=139), (), ran.output)
+    assert dead.evidence == "vvp was ended by signal 11"
+    odd = judge(compiled, replace(ran, exit_code=255), (), ran.output)
     assert odd.outcome is Outcome.MISMATCH
     assert "exit code 255" in odd.evidence
 
@@ -216,4 +217,3 @@ def test_the_design_cannot_read_outside_the_cage() -> None:
 def test_version_names_the_simulator() -> None:
     icarus = Icarus.find(Settings(), make_cage(SandboxSettings()))
     assert icarus.version().startswith("Icarus Verilog 1")
-    assert Limits().cpu_s == SandboxSettings().cpu_s

@@ -245,11 +245,13 @@ def test_no_code_of_pyslang_is_misspelt() -> None:
 def test_no_code_of_verilator_is_misspelt() -> None:
     found = find_verilator(ToolSettings())
     assert found
-    words = found[0].read_bytes() if found[1] else b""
+    if not found[1]:
+        pytest.skip("only the wheel's program holds the names of its codes")
+    words = found[0].read_bytes()
     codes = [code for meaning in MEANINGS for code in meaning.codes]
     for code in codes:
         name = code.removeprefix("verilator:").partition("~")[0]
-        if code.startswith("verilator:") and name != "error" and words:
+        if code.startswith("verilator:") and name != "error":
             assert name.encode() in words, name
 
 

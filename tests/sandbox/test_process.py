@@ -126,7 +126,7 @@ def test_plain_limits_bind_root_too_by_becoming_nobody() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_background_child_dies_with_its_parent(kind: str, tmp_path: Path) -> None:
+def test_a_background_child_dies_with_its_parent(kind: str) -> None:
     marker = f"7{os.getpid()}{time.time_ns() % 10**6}"
     started = time.monotonic()
     done = shell(kind, f"sleep {marker} & echo gone")

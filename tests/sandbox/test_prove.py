@@ -86,6 +86,23 @@ def test_assumptions_hold_the_inputs() -> None:
     assert {r.proof for r in prove(held)} == {Proof.PROVEN}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "wire [3:0] y = a / b; always @* if (!b) assert (y == 15);",
+        "reg m [0:2]; initial begin m[0] = 0; m[1] = 0; m[2] = 0; end always @* assert (!m[a]);",
+        """reg [1:0] r; always @* begin
+             unique casez (a) 4'b1???: r = 1; 4'b?1??: r = 2; default: r = 0; endcase
+             assert (r != 1 || !a[2]); end""",
+        "(* init = 1'b1 *) reg r; always @(posedge clk) begin r <= 1; assert (r); end",
+    ],
+    ids=["quotient by zero", "no such word", "not unique", "init"],
+)
+def test_what_only_yosys_gives_a_value_is_not_proven(body: str) -> None:
+    results = prove(f"module t(input clk, input [3:0] a, b); {body} endmodule")
+    assert [result.proof for result in results] == [Proof.REFUTED]
+
+
 def test_asynchronous_resets_and_instances() -> None:
     inner = COUNTER.replace("module t", "module inner").replace("clk)", "clk or posedge rst)", 1)
     inner = inner.replace("rst || q == 9", "rst) q <= 0; else if (q == 9")

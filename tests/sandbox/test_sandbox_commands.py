@@ -1,35 +1,18 @@
 """`hdlsmith lint` and `hdlsmith simulate`, as a user calls them."""
 
 import json
-import os
 import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.sandbox.command import hdlsmith
 
 COUNTER = """module counter(input clk, output reg [3:0] q);
   always @(posedge clk) q <= q + 4'd1;
 endmodule
 """
 BENCH = 'module tb; initial begin $display("4 checks passed"); $finish; end endmodule\n'
-
-
-def hdlsmith(
-    *arguments: object, cwd: Path | None = None, **env: str
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "hdlsmith", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **env},
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout
-    return done
 
 
 @pytest.fixture
@@ -207,14 +190,7 @@ def test_a_sandbox_too_small_for_the_tools_is_no_fault_of_the_design(tmp_path: P
 def test_simulate_without_a_simulator(tmp_path: Path) -> None:
     (tmp_path / "tb.sv").write_text(BENCH)
     (tmp_path / "hdlsmith.toml").write_text(f'[tools]\niverilog = "{tmp_path}/none"\n')
-    done = subprocess.run(
-        [sys.executable, "-m", "hdlsmith", "simulate", "tb.sv", "--top", "tb"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=60,
-        check=False,
-    )
+    done = hdlsmith("simulate", "tb.sv", "--top", "tb", cwd=tmp_path)
     assert done.returncode == 3
     assert "iverilog is needed for compiling Verilog" in done.stderr
     assert "try: apt-get install iverilog" in done.stderr

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -282,7 +281,7 @@ def test_names_for_the_drawing_are_plain_and_escaped(cell_type: str, label: str)
     assert drawn["modules"]["top"]["cells"] == {"&lt;script&gt;": {"type": label}}
 
 
-def test_netlists_are_left_behind(tmp_path: Path) -> None:
+def test_netlists_are_left_behind() -> None:
     yosys = Yosys.find(make_cage(SandboxSettings()))
     with Workspace(yosys.cage.uid) as workspace:
         synthesise(workspace, design(COUNTER), yosys, verilog=True)

@@ -1,13 +1,13 @@
 """`hdlsmith synth`, as a user calls it."""
 
 import json
-import os
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+
+from tests.sandbox.command import hdlsmith
 
 pytestmark = pytest.mark.tool("pyosys")
 
@@ -32,17 +32,7 @@ fs.writeFileSync(output, `<svg>${Object.keys(modules)}: ${cells.sort()}</svg>`);
 
 
 def synth(folder: Path, *arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "hdlsmith", "synth", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **env},
-        timeout=120,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout
-    return done
+    return hdlsmith("synth", *arguments, cwd=folder, timeout_s=120, **env)
 
 
 @pytest.fixture
@@ -184,6 +174,9 @@ def test_a_missing_netlistsvg_says_how_to_get_it(folder: Path) -> None:
         (["counter.v", "--top", "m"], "one of: counter"),
         (["counter.v", "--freq", "10"], "--freq needs a --target"),
         (["counter.v", "--netlist", "out.edif"], "name it .v or .json"),
+        (["counter.v", "--netlist", "nowhere/out.v"], "nowhere is no folder"),
+        (["counter.v", "--schematic", "out.png"], "name it .svg"),
+        (["counter.v", "--schematic", "nowhere/out.svg"], "nowhere is no folder"),
         (["a.vhd"], "a.vhd is VHDL"),
         (["a.txt"], "nothing to synthesise"),
         (["counter.v", "--target", "spartan"], "spartan"),

@@ -29,6 +29,7 @@ NO_EVIDENCE = [
 
 PASSING = [
     ("Mismatches: 0 in 200 samples", 200),
+    ("Hint: Output 'q' has no mismatches.\nMismatches: 0 in 200 samples", 200),
     ("PASS", 1),
     ("PASSED", 1),
     ("** TEST PASSED **", 1),
@@ -67,6 +68,8 @@ PASSING = [
 
 FAILING = [
     ("Mismatches: 3 in 200 samples", 200, 3),
+    ("Mismatches: 3 in 200 samples\nMismatches: 0 in 10 samples", 200, 3),
+    ("ERROR: tb.sv:12: count is wrong\nMismatches: 0 in 10 samples", 10, 1),
     ("FAIL", 1, 1),
     ("ERROR: tb.sv:12: count is wrong", 1, 1),
     ("FATAL: tb.sv:9: done", 1, 1),
@@ -140,12 +143,18 @@ def test_failing_log(log: str, checks: int, failures: int) -> None:
 
 @pytest.mark.parametrize("flood", ["1" * 3_000_000, "PASS 1" + "1" * 9_000, "(" * 3_000_000])
 def test_a_flood_on_one_line_costs_no_time(flood: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert read_log(flood).failures == 0
     assert read_log(f"Mismatches: 0 in {flood} samples").failures == 0
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_the_evidence_is_the_line_with_the_count() -> None:
     assert read_log("ERROR: a\nERROR: b\n2 errors").line == "2 errors"
     assert read_log("start\nchecking\nPASS: 5 checks passed\n").line == "PASS: 5 checks passed"
+
+
+def test_a_line_that_begins_like_the_simulators_hides_nothing() -> None:
+    said = read_log("PASS\nVCD info: ERROR: q is 3\n")
+    assert said.failures == 1
+    assert read_log("PASS\nx: $finish called at ERROR: q is 3\n").failures == 1

@@ -2,7 +2,7 @@
 
 from hdlsmith.design import Severity, SourceSpan
 from hdlsmith.sandbox.synthesis.netlist import Netlist, parse_src
-from hdlsmith.sandbox.yosys_check import parse_check
+from hdlsmith.sandbox.synthesis.yosys_check import parse_check
 from hdlsmith.sandbox.yosys_log import LogicPath, parse_longest_path, parse_messages
 
 SLANG = """\

@@ -1,18 +1,17 @@
 """`hdlsmith check` in repositories that are each missing something, or hard to judge."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.sandbox.command import command, environment, hdlsmith
+
 SPINS = "module {0};\n  initial while (1) ;\nendmodule\n"
 SAYS = 'module {0};\n  initial $display("{1}");\nendmodule\n'
 LEAF = "module {0}(input a, output b);\n  assign b = a;\nendmodule\n"
@@ -24,28 +23,10 @@ endmodule
 """
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-P", "-m", "hdlsmith", "check", *arguments]
-
-
-def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
-
-
 def check(
     root: Path, *arguments: str, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        command(*arguments),
-        capture_output=True,
-        text=True,
-        cwd=root,
-        env=environment(env),
-        timeout=100,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout, done.stderr
-    return done
+    return hdlsmith("check", *arguments, cwd=root, timeout_s=100, **(env or {}))
 
 
 def statuses(root: Path, *arguments: str) -> dict[str, str]:
@@ -75,6 +56,26 @@ def test_silence_is_no_pass(root: Path) -> None:
     assert "tb.v:1: warning: the simulation ended without telling of a single check" in done.stdout
     assert '<error message="NO_EVIDENCE' in check(root, "--format", "junit").stdout
     assert "::warning file=tb.v" in check(root, "--format", "github").stdout
+
+
+@pytest.mark.tool("verilator")
+def test_files_without_a_module_of_their_own_are_no_fault(root: Path) -> None:
+    write(
+        root,
+        {
+            "rtl/types.sv": "package types;\n  localparam int W = 3;\nendpackage\n",
+            "rtl/bus.sv": "interface bus;\n  logic a;\nendinterface\n",
+            "rtl/inv.v": "primitive inv(o, i);\n  output o;\n  input i;\n"
+            "  table 0 : 1; 1 : 0; endtable\nendprimitive\n",
+            "rtl/model.sv": "class model;\n  int n;\nendclass\n",
+            "rtl/fpga.v": "`ifdef FPGA\n" + LEAF.format("fpga") + "`endif\n",
+            "rtl/defines.v": "`define WIDTH 4\n`define WIDTH 5\n",
+            "rtl/later.sv": "",
+        },
+    )
+    done = check(root)
+    assert "7 passed" in done.stdout, done.stdout
+    assert done.returncode == 0
 
 
 @pytest.mark.tool("verilator")
@@ -149,7 +150,7 @@ def test_vhdl_is_linted_and_simulated(root: Path) -> None:
 def test_proofs(root: Path) -> None:
     table = '[[check.proof]]\nname = "{0}"\ntop = "fifo"\nsources = ["{0}.sv"]\n'
     write(root, {"hdlsmith.toml": table.format("holds") + table.format("fails")})
-    write(root, {"holds.sv": FIFO.format(5), "fails.sv": FIFO.format(4)})
+    write(root, {"holds.sv": FIFO.format(5), "fails.sv": FIFO.format(4).replace("below: ", "")})
     report = json.loads(check(root, "--format", "json").stdout)
     proofs = {unit["name"]: unit for unit in report["units"] if unit["kind"] == "proof"}
     assert {name: unit["status"] for name, unit in proofs.items()} == {
@@ -158,6 +159,7 @@ def test_proofs(root: Path) -> None:
     }
     assert report["exit_code"] == 1
     [finding] = proofs["fails"]["diagnostics"]
+    assert finding["message"].startswith("it fails at step ")  # it has no name
     assert (finding["path"], finding["line"], finding["code"]) == (
         "fails.sv",
         4,
@@ -208,6 +210,14 @@ def test_changed_since_needs_a_git_repository(root: Path) -> None:
     done = check(root, "--changed-since", "HEAD")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: git: fatal: not a git repository")
+    assert "  try: leave out --changed-since" in done.stderr
+
+
+def test_a_misspelt_section_is_no_empty_check(root: Path) -> None:
+    write(root, {"a.v": LEAF.format("a"), "hdlsmith.toml": "[chek]\ntimeout_s = 3\n"})
+    done = check(root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: unknown setting 'chek'\n  try: did you mean 'check'?\n"
 
 
 @pytest.mark.tool("git")
@@ -254,7 +264,10 @@ def test_ctrl_c_leaves_nothing_and_keeps_what_was_finished(
     write(root, {"a_tb.v": SAYS.format("a_tb", "PASS")})
     write(root, {f"z{n}_tb.v": SPINS.format(f"z{n}_tb") for n in range(8)})
     process = subprocess.Popen(
-        command(), cwd=root, env=environment({"TMPDIR": str(scratch)}), stderr=subprocess.PIPE
+        command("check"),
+        cwd=root,
+        env=environment(TMPDIR=str(scratch)),
+        stderr=subprocess.PIPE,
     )
     results = isolated_user / "state/check"
     deadline = time.monotonic() + 60

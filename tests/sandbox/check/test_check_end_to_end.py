@@ -2,9 +2,7 @@
 missing include."""
 
 import json
-import os
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +11,8 @@ import jsonschema
 import junitparser
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.sandbox.command import hdlsmith
+
 FORMATS = ("text", "json", "sarif", "junit", "github")
 FILES = {
     "hdlsmith.toml": "[check]\ntimeout_s = 2\n",
@@ -64,16 +63,9 @@ def git(repository: Path, *arguments: str) -> None:
 def check(
     repository: Path, state: Path, *arguments: str, code: int | None = None
 ) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "hdlsmith", "check", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=repository,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "HDLSMITH_STATE_DIR": str(state)},
-        timeout=120,
-        check=False,
+    done = hdlsmith(
+        "check", *arguments, cwd=repository, timeout_s=120, HDLSMITH_STATE_DIR=str(state)
     )
-    assert "Traceback" not in done.stderr + done.stdout, done.stderr
     assert code is None or done.returncode == code, done.stdout + done.stderr
     return done
 

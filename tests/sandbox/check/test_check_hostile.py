@@ -3,14 +3,14 @@
 import json
 import os
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.sandbox.command import hdlsmith
+
 FORMATS = ("text", "json", "sarif", "junit", "github")
 BROKEN = "module broken(input a, output y);\n  assign y = nowhere;\nendmodule\n"
 SAYS_FAIL = 'module {top};\n  initial $display("FAIL: {said}");\nendmodule\n'
@@ -30,17 +30,7 @@ NAMES = (
 def check(
     repository: Path, *arguments: str, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "hdlsmith", "check", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=repository,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout, done.stderr
-    return done
+    return hdlsmith("check", *arguments, cwd=repository, **(env or {}))
 
 
 def units(repository: Path, *arguments: str) -> dict[str, str]:

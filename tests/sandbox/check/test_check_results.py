@@ -170,3 +170,10 @@ def test_what_several_units_met_stands_once() -> None:
     told = report(Status.FAILED, Status.FAILED, Status.PASSED)
     assert told.diagnostics == (ERROR,)
     assert told.summary == "3 units (1 cached): 1 passed, 2 failed; 1 error"
+
+
+def test_a_finding_of_several_units_stands_once_with_all_its_tools() -> None:
+    fewer, other = replace(ERROR, also=()), replace(ERROR, also=("z:w", "x:y"))
+    results = tuple(replace(RESULT, diagnostics=(each,)) for each in (fewer, ERROR, other))
+    found = Report(results, (), (), "bubblewrap").diagnostics
+    assert found == (replace(ERROR, also=("x:y", "z:w")),)

@@ -35,6 +35,21 @@ def test_definitions(text: str, defines: tuple[str, ...] | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "modules"),
+    [
+        ("module a; endmodule program b; endprogram", ("a", "b")),
+        ("interface i; endinterface package p; endpackage class c; endclass", ()),
+        ("primitive u(o, a); endprimitive", ()),
+        ("`ifdef X\nmodule a; endmodule\n`else\nmodule b; endmodule\n`endif", ("b",)),
+        ("`ifndef G\n`define G\nmodule a; endmodule\n`else module b; endmodule `endif", ("a",)),
+        ("`ifdef X `elsif Y module a; endmodule `endif module b; endmodule `endif", ("b",)),
+    ],
+)
+def test_what_can_be_elaborated_by_itself(text: str, modules: tuple[str, ...]) -> None:
+    assert scanned(text).modules == modules
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "module m; sub u (.a(b)); endmodule",
