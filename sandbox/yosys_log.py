@@ -1,4 +1,4 @@
-"""Yosys' log -> data: what front ends and passes complained about, and the longest path."""
+"""Yosys' words -> data: complaints of front ends and passes, the longest path, source places."""
 
 import re
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ _TOLD_ELSEWHERE = re.compile(
     r"|ERROR: (?:Design elaboration failed|Bad command|Exception: std::bad_alloc"
     r"|Found \d+ problems in 'check -assert')"
 )
+# `a.v:3.5-3.9|b.v:7.1`: what several sources gave rise to names them all, the innermost first.
+_SRC = re.compile(r"(?P<path>[^|]+?):(?P<line>\d+)(?:\.(?P<column>\d+))?(?:-[\d.]+)?(?:\||$)")
 _LONGEST = re.compile(r"^Longest topological path in .* \(length=(?P<length>\d+)\):$", re.MULTILINE)
 _STEP = re.compile(r"^ +(?:\d+|ff): (?P<signal>\S+(?: \[\d+\])?)(?: \(via .*\))?$")
 
@@ -63,3 +65,12 @@ def parse_longest_path(report: str) -> LogicPath | None:
     ends = (step["signal"].removeprefix("\\") for step in (steps[0], steps[-1]))
     start, end = (signal.replace(" [", "[") for signal in ends)
     return LogicPath(int(head["length"]), start, end)
+
+
+def parse_src(src: str) -> SourceSpan | None:
+    """The first place in a `src` attribute; columns count from 1."""
+    match = _SRC.match(src)
+    if not match:
+        return None
+    path = match["path"].removeprefix("./")
+    return SourceSpan(path, int(match["line"]), int(match["column"] or 0))

@@ -21,9 +21,9 @@ from hdlsmith.sandbox.formal.formal_model import (
 )
 from hdlsmith.sandbox.formal.model_checker import GraphMap, ModelChecker
 from hdlsmith.sandbox.formal.proof import Counterexample, Proof, ProofResult
-from hdlsmith.sandbox.synthesis.netlist import parse_src
 from hdlsmith.sandbox.workspace import Workspace
 from hdlsmith.sandbox.yosys import Pass, Yosys
+from hdlsmith.sandbox.yosys_log import parse_src
 
 _FLAT = "design.il"
 _STEPS = "steps.il"

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hdlsmith.design import Diagnostic, Severity, SourceSpan
+from hdlsmith.sandbox.yosys_log import parse_src
 
 _LATCHES = ("$dlatch", "$adlatch", "$dlatchsr", "$sr")
 _PARAMETRISED = re.compile(r"\$paramod(?:\$[0-9a-f]+)?\\([^\\]+)")
-# `a.v:3.5-3.9|b.v:7.1`: what several sources gave rise to names them all, the innermost first.
-_SRC = re.compile(r"(?P<path>[^|]+?):(?P<line>\d+)(?:\.(?P<column>\d+))?(?:-[\d.]+)?(?:\||$)")
 
 
 @dataclass(frozen=True)
@@ -128,15 +127,6 @@ def _plain_type(cell_type: str) -> str:
         return parametrised[1]
     # slang's front end names a module by instance: `sub$top.u0`
     return cell_type if cell_type.startswith("$") else cell_type.partition("$")[0]
-
-
-def parse_src(src: str) -> SourceSpan | None:
-    """The first place in a `src` attribute; columns count from 1."""
-    match = _SRC.match(src)
-    if not match:
-        return None
-    path = match["path"].removeprefix("./")
-    return SourceSpan(path, int(match["line"]), int(match["column"] or 0))
 
 
 def _escaped(value: Any) -> Any:

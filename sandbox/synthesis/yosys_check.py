@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hdlsmith.design import Diagnostic, Severity
-from hdlsmith.sandbox.synthesis.netlist import Netlist, parse_src
+from hdlsmith.sandbox.synthesis.netlist import Netlist
+from hdlsmith.sandbox.yosys_log import parse_src
 
 _CONFLICT = re.compile(r"^Warning: multiple conflicting drivers for [^\\$]*(?P<net>.+):$")
 _CONSTANT = re.compile(r"^Warning: Drivers conflicting with a constant (?P<value>\S+) driver")

@@ -1,9 +1,9 @@
 """Yosys' words as data: texts as Yosys 0.70 printed them."""
 
 from hdlsmith.design import Severity, SourceSpan
-from hdlsmith.sandbox.synthesis.netlist import Netlist, parse_src
+from hdlsmith.sandbox.synthesis.netlist import Netlist
 from hdlsmith.sandbox.synthesis.yosys_check import parse_check
-from hdlsmith.sandbox.yosys_log import LogicPath, parse_longest_path, parse_messages
+from hdlsmith.sandbox.yosys_log import LogicPath, parse_longest_path, parse_messages, parse_src
 
 SLANG = """\
 1. Executing SLANG frontend.
