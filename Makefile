@@ -40,5 +40,5 @@ $(VENV)/.demo: pyproject.toml
 	@touch $@
 
 $(VENV)/.test: pyproject.toml
-	@sh tools/venv.sh "$(PYTHON)" $(VENV) tools,pnr,local,dev
+	@sh tools/venv.sh "$(PYTHON)" $(VENV) tools,pnr,local,index,dev
 	@touch $(VENV)/.demo $@

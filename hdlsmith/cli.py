@@ -11,6 +11,7 @@ from hdlsmith import __version__
 from hdlsmith.agent import cli as agent_cli
 from hdlsmith.benchmarks import cli as benchmarks_cli
 from hdlsmith.errors import HdlsmithError, InputError
+from hdlsmith.retrieval import cli as retrieval_cli
 from hdlsmith.sandbox import cli as sandbox_cli
 
 _INTERRUPTED = 130
@@ -40,6 +41,7 @@ def root(
 
 
 agent_cli.mount(app)
+retrieval_cli.mount(app)
 sandbox_cli.mount(app)
 benchmarks_cli.mount(app)
 

@@ -1,0 +1,1 @@
+"""A repository on disk -> the index, built, updated and watched."""

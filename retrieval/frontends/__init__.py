@@ -1,0 +1,1 @@
+"""One file a language: source text -> nodes and edges."""

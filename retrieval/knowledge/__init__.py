@@ -1,0 +1,1 @@
+"""What tools mean by their messages, and what usually mends it."""

@@ -1,0 +1,1 @@
+"""What a block does, in plain words, by rule."""

@@ -1,0 +1,1 @@
+"""Question -> evidence: channels, fusion, the walk through the graph."""

@@ -1,0 +1,1 @@
+"""Hierarchy and dataflow across modules: elaboration, cones, drawings."""

@@ -1,0 +1,1 @@
+"""Text -> vectors, and the store that holds them."""
