@@ -11,6 +11,7 @@ from hdlsmith.agent.state import Attempt, Event, Plan, Role, State, Task
 from hdlsmith.design import Design, Diagnostic, SourceFile
 from hdlsmith.languages import LANGUAGES
 from hdlsmith.prompts.templates import Prompt, load_prompt
+from hdlsmith.retrieval.knowledge.faults import advise
 
 _SHOWN_FINDINGS = 8
 _SHOWN_LOG_LINES = 20
@@ -88,8 +89,12 @@ def _heaviest(attempt: Attempt) -> tuple[Diagnostic, ...]:
 
 
 def _finding(diagnostic: Diagnostic, text: str) -> str:
+    """What the tool said, the line it speaks of, and what is known of such messages."""
+    said = [diagnostic.message]
     lines = text.splitlines()
     line = diagnostic.span.line if diagnostic.span else 0
-    if not 0 < line <= len(lines):
-        return diagnostic.message
-    return f"line {line}: {diagnostic.message}\n    {lines[line - 1].strip()}"
+    if 0 < line <= len(lines):
+        said = [f"line {line}: {diagnostic.message}", lines[line - 1].strip()]
+    if advice := advise(diagnostic):
+        said.append(f"({advice})")
+    return "\n    ".join(said)

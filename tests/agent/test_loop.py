@@ -52,6 +52,7 @@ def test_what_does_not_compile_is_repaired_with_the_tools_words(bench: MakeBench
     assert first.findings[0].span is not None
     asked = made.model.requests[-1]
     assert first.findings[0].message in asked.messages[-1].content
+    assert "End the line before with `;`." in asked.messages[-1].content  # what mends it
     assert asked.sampling.temperature > made.model.requests[1].sampling.temperature
     assert second.role is Role.REPAIR
 
