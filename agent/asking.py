@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.deps import ModelDeps
 from hdlsmith.agent.models import Completion, Message, Request
 from hdlsmith.agent.state import Event, Task
 from hdlsmith.languages import LANGUAGES
@@ -14,7 +14,7 @@ _HOTTEST = 0.8
 
 
 def ask(
-    deps: Deps,
+    deps: ModelDeps,
     task: Task,
     prompt: str,
     schema: dict[str, Any] | None = None,

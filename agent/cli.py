@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from hdlsmith.agent import model_cli
+from hdlsmith.agent import ask_cli, model_cli
 
 
 def mount(app: typer.Typer) -> None:
     """Add this layer's commands to the root command."""
     app.command("solve")(solve)
+    app.command("ask")(ask_cli.ask)
     app.add_typer(model_cli.app, name="model")
 
 
@@ -30,13 +31,18 @@ def solve(
         str | None, typer.Option(help="A model id, `local`, or `replay:FILE`.")
     ] = None,
     attempts: Annotated[int | None, typer.Option(min=1, help="Designs written at most.")] = None,
+    index: Annotated[
+        bool,
+        typer.Option(help="Use the index of the repository around the current folder, if any."),
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Write a module for REQUEST, check it with the tools, repair it, and say what is proved.
 
     VERIFIED means that your --testbench passed. Without one the best verdict is UNVERIFIED: the
     design compiles, and nothing more is known. A solve that was killed goes on when the same
-    command is given again.
+    command is given again. In an indexed repository (hdlsmith index build) the model is shown your
+    own code that bears on the request, and what the request leaves open follows your conventions.
 
     \b
     Example:   hdlsmith solve "a 4-bit up counter with clk, rst, en and q" --top counter
@@ -47,6 +53,7 @@ def solve(
     from hdlsmith.agent.deps import make_deps
     from hdlsmith.agent.models import Sampling
     from hdlsmith.agent.report import EXIT_CODES, answer_record, render_answer
+    from hdlsmith.agent.repository import find_repository
     from hdlsmith.agent.runs import open_run
     from hdlsmith.agent.solve import check_task
     from hdlsmith.agent.solve import solve as run_solve
@@ -69,11 +76,14 @@ def solve(
     chat = choose_model(settings)
     sampling = Sampling(settings.model.temperature, settings.model.max_tokens)
     asked = (chat.name, repr(sampling), prompts_digest())  # a server may move to another port
-    identity = (task.digest, *asked, settings.budget.model_dump_json(), icarus.version())
+    repository = find_repository(Path.cwd()) if index else None
+    where = (repository.name,) if repository else ()
+    budget = settings.budget.model_dump_json()
+    identity = (task.digest, *asked, budget, icarus.version(), *where)
     with open_run(settings.state_dir, *identity) as run, TerminalWatch(run) as watch:
         verb = "going on with" if run.resumed else "starting"
         watch.event(Event("run", f"{verb} {run.name} with {chat.name}, cage: {cage}"))
-        deps = make_deps(settings, icarus, chat, sampling, watch)
+        deps = make_deps(settings, icarus, chat, sampling, watch, repository)
         answer = run_solve(task, deps, run.checkpointer, run.name)
         record = answer_record(answer) | {
             "run": run.name,

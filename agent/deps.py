@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hdlsmith.agent.models import ChatModel, Sampling
+from hdlsmith.agent.repository import Repository
 from hdlsmith.agent.state import Event
 from hdlsmith.sandbox.linters.verilator import Verilator
 from hdlsmith.sandbox.simulation.icarus import Icarus
@@ -32,26 +33,42 @@ class Silent:
         pass
 
 
-@dataclass(frozen=True)
-class Deps:
-    """
+@dataclass(frozen=True, kw_only=True)
+class ModelDeps:
+    """What asking a model takes.
+
     Attributes:
-        verilator: None where it is not installed; linting is then pyslang's alone.
         sample: which repetition of the same task this is; part of every request, so that a
             replay can tell samples apart.
     """
 
     model: ChatModel
-    icarus: Icarus
-    verilator: Verilator | None
-    budget: BudgetSettings
     sampling: Sampling
     watch: Watch
     sample: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Deps(ModelDeps):
+    """
+    Attributes:
+        verilator: None where it is not installed; linting is then pyslang's alone.
+        repository: the user's own code, behind its index; None where nothing is indexed.
+    """
+
+    icarus: Icarus
+    verilator: Verilator | None
+    budget: BudgetSettings
+    repository: Repository | None = None
+
+
 def make_deps(
-    settings: Settings, icarus: Icarus, model: ChatModel, sampling: Sampling, watch: Watch
+    settings: Settings,
+    icarus: Icarus,
+    model: ChatModel,
+    sampling: Sampling,
+    watch: Watch,
+    repository: Repository | None = None,
 ) -> Deps:
     """The services as the settings want them."""
     return Deps(
@@ -61,4 +78,5 @@ def make_deps(
         budget=settings.budget,
         sampling=sampling,
         watch=watch,
+        repository=repository,
     )

@@ -13,6 +13,7 @@ from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.nodes.answer import answer
 from hdlsmith.agent.nodes.gate import gate
 from hdlsmith.agent.nodes.plan import plan
+from hdlsmith.agent.nodes.retrieve import retrieve
 from hdlsmith.agent.nodes.simulate import simulate
 from hdlsmith.agent.nodes.write import repair, write
 from hdlsmith.agent.state import Role, State
@@ -28,9 +29,10 @@ class Node(Protocol):
 
 
 def build_graph(checkpointer: "BaseCheckpointSaver[Any] | None" = None) -> Graph:
-    """plan -> write -> gate -> (simulate) -> answer; new tries while the budget lasts."""
+    """retrieve -> plan -> write -> gate -> (simulate) -> answer; new tries while budget lasts."""
     graph = StateGraph(State, context_schema=Deps)
     nodes: dict[str, Node] = {
+        "retrieve": retrieve,
         "plan": plan,
         "write": write,
         "gate": gate,
@@ -41,7 +43,8 @@ def build_graph(checkpointer: "BaseCheckpointSaver[Any] | None" = None) -> Graph
     }
     for name, node in nodes.items():
         graph.add_node(name, _timed(node))
-    graph.add_edge(START, "plan")
+    graph.add_edge(START, "retrieve")
+    graph.add_edge("retrieve", "plan")
     graph.add_edge("plan", "write")
     graph.add_edge("write", "gate")
     graph.add_edge("repair", "gate")

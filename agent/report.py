@@ -17,6 +17,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "top": answer.design.top,
         "files": {file.path: file.text for file in answer.design.files},
         "evidence": list(answer.evidence),
+        "sources": list(answer.sources),
         "chosen": answer.chosen,
         "stopped_by": answer.stopped_by,
         "plan": {
@@ -26,6 +27,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             "clock": answer.plan.clock,
             "reset": answer.plan.reset,
             "reset_style": answer.plan.reset_style,
+            "reset_level": answer.plan.reset_level,
             "behaviours": list(answer.plan.behaviours),
         },
         "attempts": [_attempt_record(attempt) for attempt in answer.attempts],
@@ -60,6 +62,7 @@ def render_answer(answer: Answer) -> str:
     lines += [f"{answer.verdict.upper()}: {one_line(answer.because)}"]
     lines += [f"  understood as: {one_line(line)}" for line in _understood(answer.plan)]
     lines += [f"  {one_line(line)}" for line in answer.evidence]
+    lines += [f"  from your repository: {one_line(source)}" for source in answer.sources]
     cost = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
     if usage.usd:
         cost += f", ${usage.usd:.4f}"

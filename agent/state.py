@@ -7,6 +7,8 @@ from typing import TypedDict
 from hdlsmith.agent.models import Usage
 from hdlsmith.design import Design, Diagnostic, Port, SourceFile, digest_of, errors_in
 from hdlsmith.languages import Language
+from hdlsmith.retrieval.nodes import Evidence
+from hdlsmith.retrieval.structure.conventions import Conventions
 from hdlsmith.sandbox.results import Outcome, SimResult
 
 
@@ -41,6 +43,7 @@ class Plan:
         binding: the request itself names these ports, so a design must have exactly them.
         clock, reset: names among the ports, or empty.
         reset_style: `synchronous`, `asynchronous`, or empty where the request doesn't say.
+        reset_level: `0` or `1` where the house's reset was taken, else empty.
         behaviours: what the design must do, a sentence each.
     """
 
@@ -50,6 +53,7 @@ class Plan:
     clock: str = ""
     reset: str = ""
     reset_style: str = ""
+    reset_level: str = ""
     behaviours: tuple[str, ...] = ()
 
 
@@ -122,6 +126,8 @@ class Answer:
         chosen: number of the attempt that the design is from.
         stopped_by: the budget that ended the loop, or empty.
         elapsed_s: seconds of work, without the time between a kill and its resumption.
+        sources: places of the user's repository that the model was shown, `path:line: reason`, and
+            the house style it was told.
     """
 
     design: Design
@@ -134,12 +140,15 @@ class Answer:
     usage: Usage
     elapsed_s: float
     stopped_by: str = ""
+    sources: tuple[str, ...] = ()
 
 
 class State(TypedDict, total=False):
     """The graph's state: each node returns what it changed."""
 
     task: Task
+    retrieved: tuple[Evidence, ...]
+    house: Conventions
     plan: Plan
     attempts: tuple[Attempt, ...]
     usage: Usage

@@ -27,6 +27,7 @@ def answer(state: State, runtime: Runtime[Deps]) -> State:
             usage=state["usage"],
             elapsed_s=round(state["elapsed_s"], 2),
             stopped_by=state.get("stopped_by", ""),
+            sources=_sources(state),
         )
     }
 
@@ -45,6 +46,12 @@ def judge(attempt: Attempt) -> tuple[Verdict, str]:
     if simulation.outcome is Outcome.COMPILE_ERROR:  # the gate has compiled the design alone
         return Verdict.UNVERIFIED, f"it does not compile together with your testbench: {simulation}"
     return Verdict.REFUTED, f"your testbench: {simulation}"
+
+
+def _sources(state: State) -> tuple[str, ...]:
+    house = state.get("house")
+    shown = (f"{found.places[0]}: {found.reason}" for found in state.get("retrieved", ()))
+    return (*shown, *(f"house style: {habit}" for habit in (house.seen if house else ())))
 
 
 def _evidence(attempt: Attempt) -> list[str]:

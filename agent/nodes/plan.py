@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 
 from hdlsmith.agent.asking import ask
 from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.house_style import adopt
 from hdlsmith.agent.interface import (
     clock_of,
     header_in,
@@ -67,6 +68,8 @@ def plan(state: State, runtime: Runtime[Deps]) -> State:
         completion = ask(runtime.context, task, prompt.render(request=task.request), _SCHEMA)
         made = _from_json(completion.text, task.request, task.top)
         usage = completion.usage
+    if house := state.get("house"):
+        made = adopt(made, task.request, house)
     ports_said = ", ".join(str(port) for port in made.ports) or "left to the model"
     watch.event(
         Event("plan", f"{made.top}: {ports_said}", {"binding": made.binding, "top": made.top})

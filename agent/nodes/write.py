@@ -22,7 +22,12 @@ def write(state: State, runtime: Runtime[Deps]) -> State:
     task, made = state["task"], state["plan"]
     runtime.context.watch.event(Event("write", f"writing {made.top}"))
     prompt = load_prompt("write")
-    text = prompt.render(request=task.request, **_shared(task, made))
+    text = prompt.render(
+        request=task.request,
+        retrieved=state.get("retrieved", ()),
+        house=state.get("house"),
+        **_shared(task, made),
+    )
     completion = ask(runtime.context, task, text, retry=len(state.get("attempts", ())))
     return _attempt(state, Role.WRITE, prompt, completion)
 
@@ -52,6 +57,7 @@ def _shared(task: Task, made: Plan) -> dict[str, str]:
         "clock": made.clock,
         "reset": made.reset,
         "reset_style": made.reset_style,
+        "reset_level": made.reset_level,
     }
 
 
