@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hdlsmith.errors import SandboxError
 
 
-def timed_s(work: Callable[[], None]) -> float:
+def timed_s(work: Callable[[], object]) -> float:
     """Wall seconds that it takes."""
     started = time.perf_counter()
     work()

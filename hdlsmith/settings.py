@@ -23,11 +23,12 @@ from pydantic_settings import (
 
 from hdlsmith.check_settings import CheckSettings
 from hdlsmith.errors import InputError
+from hdlsmith.index_settings import IndexSettings
 from hdlsmith.section import Section
 
 CONFIG_NAME = "hdlsmith.toml"
 _PREFIX = "HDLSMITH_"
-_FOREIGN = ("check", "lint")
+_FOREIGN = ("check", "index", "lint")
 """Sections that speak of the designs, not of this machine: a foreign file may set them."""
 
 
@@ -142,6 +143,29 @@ class LintSettings(Section):
     """Waivers, as `[[lint.waive]]` tables."""
 
 
+class EmbedderSettings(Section):
+    """Who turns texts into vectors for the search by meaning."""
+
+    name: str = "static"
+    """`static`: a table that hdlsmith brings along; `minilm`: the full model behind it (the extra
+    `minilm`; slow); `openai`: any OpenAI-compatible endpoint; or `package.module:callable`."""
+    model: str = ""
+    """For `openai`, a model id at `base_url`."""
+    base_url: str = ""
+    """For `openai`, the endpoint, for example https://api.openai.com/v1."""
+    api_key: SecretStr | None = None
+    """Best given as HDLSMITH_EMBEDDER__API_KEY, never in a file."""
+    timeout_s: float = Field(default=60.0, gt=0)
+    """Seconds without an answer from the endpoint before a request fails."""
+
+
+class ChromaSettings(Section):
+    """Where the vectors are."""
+
+    http: str = ""
+    """`HOST:PORT` or URL of a Chroma server; left out, they lie beside the index."""
+
+
 class Settings(BaseSettings):
     """Everything a user can set."""
 
@@ -159,6 +183,9 @@ class Settings(BaseSettings):
     tools: ToolSettings = ToolSettings()
     lint: LintSettings = LintSettings()
     check: CheckSettings = CheckSettings()
+    index: IndexSettings = IndexSettings()
+    embedder: EmbedderSettings = EmbedderSettings()
+    chroma: ChromaSettings = ChromaSettings()
     data_dir: Path = Path("~/.local/share/hdlsmith")
     """Model weights and caches."""
     state_dir: Path = Path("~/.local/state/hdlsmith")

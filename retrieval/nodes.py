@@ -46,7 +46,8 @@ class EdgeKind(StrEnum):
     READS = "reads"
     """Block -> named value: what is assigned to `driven` depends on it, as data or condition."""
     CONNECTS = "connects"
-    """Instance -> net of the module around it; `name` is the port it is connected to."""
+    """Instance -> net of the module around it; `name` is the port it is connected to, `#0`, `#1`
+    of ordered ones; `.*` without a target stands for all ports of the names of nets."""
     INSTANTIATES = "instantiates"
     """Instance -> module, by `name`: modules are found when the graph is walked."""
     CLOCKED_BY = "clocked_by"
@@ -118,12 +119,17 @@ class FileGraph(NamedTuple):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a text stands in the repository; lines from 1, both inside."""
+    """Where a text stands in the repository; lines from 1, both inside.
+
+    Attributes:
+        stale: the file is no longer what was indexed.
+    """
 
     path: str
     start_line: int
     end_line: int
     licence: str = ""
+    stale: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}:{self.start_line}"
@@ -138,7 +144,9 @@ class Evidence:
         module: name of the module, package or class around it; empty for an outermost node.
         detail: see `Node.detail`.
         words: what it does in plain words, by rule from its AST; may be empty.
-        text: its source lines as they were indexed.
+        text: its source lines as they were indexed; of a long one those that matter, with a line
+            `…` for each gap.
+        lines: their numbers in the file; 0 of a gap.
         places: where this very text stands, first the one asked about; never empty.
         score: higher is better; comparable within one answer only.
         reason: why it was found: `named clk_i`, `drives data_o (2 modules up)`.
@@ -153,6 +161,7 @@ class Evidence:
     detail: str
     words: str
     text: str
+    lines: tuple[int, ...]
     places: tuple[Place, ...]
     score: float
     reason: str

@@ -1,0 +1,134 @@
+"""From what a front end found in one source text to rows of the index; runs in the workers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from hdlsmith.retrieval.nodes import NAMED_VALUES, SCOPES, Edge, EdgeKind, FileGraph, Kind, Node
+from hdlsmith.retrieval.store.schema import MOST_NODES, POSITION_BITS
+from hdlsmith.retrieval.store.words import split_texts
+
+_RAW = frozenset((*SCOPES, Kind.TYPE, Kind.ASSIGN, Kind.PROCESS, Kind.INSTANCE, Kind.FUNCTION))
+"""Kinds that are found by their own text."""
+
+_GRAPH = frozenset(NAMED_VALUES)
+"""Kinds that are found by what surrounds them in the graph."""
+
+_MOST = 12
+"""Statements, loads and neighbours that a graph text names: a clock's would fill a book."""
+
+
+class SourceRows(NamedTuple):
+    """Rows of one source text, as the tables of the index take them."""
+
+    nodes: list[tuple[object, ...]]
+    edges: list[tuple[object, ...]]
+    raw: list[tuple[int, str, str]]
+    graph: list[tuple[int, str, str]]
+    diagnostics: list[tuple[object, ...]]
+    words: list[tuple[int, str, str, str, str, str]]
+
+
+def rows_of(
+    source: int,
+    text: bytes,
+    graph: FileGraph,
+    words: Mapping[int, str],
+    contexts: Mapping[int, tuple[str, str, str]],
+) -> SourceRows:
+    """Rows with the ids that a source text's nodes have in the index.
+
+    Args:
+        source: id of the source text.
+        words: position of a node -> what it does in plain words.
+        contexts: position of a node -> the names it is known by, the comments at it, and
+            words around it.
+
+    Raises:
+        ValueError: more nodes or edges than ids count.
+    """
+    if max(len(graph.nodes), len(graph.edges)) > MOST_NODES:
+        raise ValueError(f"more than {MOST_NODES:,} nodes or edges in one text")
+    first = source << POSITION_BITS
+    modules = _modules(graph.nodes)
+    return SourceRows(
+        nodes=[
+            (
+                first + at, n.kind.value, n.name, first + n.parent if n.parent >= 0 else -1,
+                first + module if module >= 0 else -1, *n[3:],
+            )
+            for at, (n, module) in enumerate(zip(graph.nodes, modules, strict=True))
+        ],
+        edges=[
+            (
+                first + at, e.kind.value, first + e.source,
+                first + e.target if e.target >= 0 else -1,
+                first + e.driven if e.driven >= 0 else -1, *e[4:],
+            )
+            for at, e in enumerate(graph.edges)
+        ],
+        raw=_raw_texts(first, text, graph.nodes),
+        graph=_graph_texts(first, text, graph.nodes, graph.edges),
+        diagnostics=[
+            (source, d.span.line if d.span else 0, d.severity.value, d.code, d.message)
+            for d in graph.diagnostics
+        ],
+        words=[
+            (first + at, words.get(at, ""), *contexts.get(at, ("", "", "")), "rule")
+            for at in sorted(words.keys() | contexts.keys())
+        ],
+    )  # fmt: skip
+
+
+def _modules(nodes: list[Node]) -> list[int]:
+    """Position of the module, package or class around each node, -1 for none."""
+    around: list[int] = []
+    for node in nodes:
+        parent = node.parent
+        inside = parent >= 0 and nodes[parent].kind not in SCOPES
+        around.append(around[parent] if inside else parent)
+    return [m if m >= 0 and nodes[m].kind in SCOPES else -1 for m in around]
+
+
+def _raw_texts(first: int, text: bytes, nodes: list[Node]) -> list[tuple[int, str, str]]:
+    found = [at for at, node in enumerate(nodes) if node.kind in _RAW]
+    texts = (text[nodes[at].start_byte : nodes[at].end_byte] for at in found)
+    return _searchable(first, nodes, found, texts)
+
+
+def _searchable(
+    first: int, nodes: list[Node], found: list[int], texts: Iterable[bytes]
+) -> list[tuple[int, str, str]]:
+    names = split_texts(nodes[at].name.encode("utf-8", "replace") for at in found)
+    return list(zip([first + at for at in found], names, split_texts(texts), strict=False))
+
+
+def _graph_texts(
+    first: int, text: bytes, nodes: list[Node], edges: list[Edge]
+) -> list[tuple[int, str, str]]:
+    """Declaration, driving statements, what it depends on and what depends on it, connections."""
+    lines = text.splitlines()
+    names = [node.name.encode("utf-8", "replace") for node in nodes]
+    around: defaultdict[int, dict[bytes, None]] = defaultdict(dict)
+
+    def tell(position: int, about: bytes) -> None:
+        if len(told := around[position]) < _MOST:
+            told[about] = None
+
+    for kind, source, target, driven, name, line, *_ in edges:
+        if kind is EdgeKind.READS and driven >= 0:
+            tell(target, names[driven])
+            tell(driven, names[target])
+        elif kind is EdgeKind.DRIVES and 0 < line <= len(lines):
+            tell(target, lines[line - 1].strip())
+        elif kind is EdgeKind.CONNECTS and target >= 0:
+            tell(
+                target,
+                f"{name} {nodes[source].name} {nodes[source].detail}".encode("utf-8", "replace"),
+            )
+    found = [at for at, node in enumerate(nodes) if node.kind in _GRAPH]
+    texts = (
+        b"\n".join((text[nodes[at].start_byte : nodes[at].end_byte], *around.get(at, ())))
+        for at in found
+    )
+    return _searchable(first, nodes, found, texts)
