@@ -4,6 +4,7 @@ The texts stand in `faults/*.toml`, one table a fault, with the smallest design 
 same design mended; a test runs the tools over every pair.
 """
 
+import difflib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ class Fault:
     after: str
     messages: dict[str, tuple[re.Pattern[str], ...]]
 
+    def change(self) -> list[str]:
+        """The lines of the example that mending takes away (`-`) and adds (`+`)."""
+        compared = difflib.ndiff(self.before.splitlines(), self.after.splitlines())
+        return [line for line in compared if line.startswith(("-", "+"))]
+
 
 @dataclass(frozen=True)
 class Advice:
@@ -41,6 +47,12 @@ class Advice:
 
     def __str__(self) -> str:
         return f"{self.means} {self.mend}"
+
+    def record(self) -> dict[str, object]:
+        """As JSON data."""
+        fault = self.fault
+        said = {"fault": fault.name, "means": self.means, "causes": fault.causes, "mend": self.mend}
+        return {**said, "before": fault.before, "after": fault.after}
 
 
 @cache

@@ -1,0 +1,65 @@
+"""What several channels found -> one ranked list, with the reasons kept.
+
+A weighted sum, not reciprocal ranks: all channels speak the same unit (the information, in nats,
+that a match carries, as BM25 counts it), and how sure a channel is would be lost in a rank.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from heapq import nlargest
+from typing import NamedTuple
+
+
+class Found(NamedTuple):
+    """What one channel found.
+
+    Attributes:
+        scores: node -> score, higher is better, in the unit of BM25.
+        why: the reason that a found node is shown with: `named clk_i`.
+    """
+
+    scores: Mapping[int, float]
+    why: Callable[[int], str]
+
+
+class Fused(NamedTuple):
+    """A node with what all channels say of it; the heaviest reason first."""
+
+    node: int
+    score: float
+    reasons: tuple[str, ...]
+
+
+def fuse(
+    found: Mapping[str, Found],
+    weights: Mapping[str, Sequence[float]],
+    family_of: Callable[[int], int],
+    most: int,
+) -> list[Fused]:
+    """The best nodes, best first; nodes of equal score in the order of their ids.
+
+    Args:
+        found: channel -> what it found.
+        weights: channel -> what it counts, for each family of kinds.
+        family_of: node -> position of its family in the weights.
+    """
+    families = {node: family_of(node) for one in found.values() for node in one.scores}
+    totals = dict.fromkeys(families, 0.0)
+    for channel, one in found.items():
+        for node, score in one.scores.items():
+            totals[node] += weights[channel][families[node]] * score
+    best = nlargest(most, totals.items(), key=lambda pair: (pair[1], -pair[0]))
+    return [
+        Fused(node, total, _reasons(node, found, weights, families[node])) for node, total in best
+    ]
+
+
+def _reasons(
+    node: int, found: Mapping[str, Found], weights: Mapping[str, Sequence[float]], family: int
+) -> tuple[str, ...]:
+    shares = [
+        (weights[channel][family] * one.scores[node], one)
+        for channel, one in found.items()
+        if node in one.scores
+    ]
+    heaviest = sorted(shares, key=lambda share: -share[0])
+    return tuple(dict.fromkeys(one.why(node) for share, one in heaviest if share > 0))

@@ -1,0 +1,152 @@
+"""Questions to one index: the channels, their weights, and evidence out of what they find."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hdlsmith.errors import HdlsmithError
+from hdlsmith.retrieval.nodes import NAMED_VALUES, SCOPES, Evidence, Kind
+from hdlsmith.retrieval.searching.channels import (
+    Asked,
+    by_code,
+    by_identifier,
+    by_name_words,
+    by_words,
+)
+from hdlsmith.retrieval.searching.evidence import evidence_of, without_copies
+from hdlsmith.retrieval.searching.fusion import Found, fuse
+from hdlsmith.retrieval.searching.query import Query
+from hdlsmith.retrieval.searching.terms import terms_of
+from hdlsmith.retrieval.store.index import Index
+
+if TYPE_CHECKING:
+    from hdlsmith.retrieval.vectors.nearest import NearestNodes
+    from hdlsmith.settings import Settings
+
+WEIGHTS = {
+    "identifier": (3, 3, 3),
+    "name": (1, 0.7, 0.3),
+    "does": (0.3, 0, 0.2),
+    "around": (1, 1, 1),
+    "code": (0.4, 0.1, 0.3),
+    "meaning": (30, 3, 6),
+}
+"""Channel -> what it counts for modules and other scopes, for ports, signals and parameters, and
+for blocks, by the dev split of hdl-search. `meaning` speaks in cosines, the others as BM25 does."""
+
+_SEARCHED = tuple(kind for kind in Kind if kind not in (Kind.PROJECT, Kind.FILE))
+_NEAREST = 60
+"""Vectors asked for; Chroma needs longer for more."""
+_COPIES = 5
+"""Nodes ranked for one result: some are copies of others."""
+_MOST_MEANT = 2000
+"""Characters whose meaning is asked for; longer words than these are nobody's."""
+_LONGEST_WORD = 40
+_WITHOUT = "searched this index without vectors: {}"
+
+
+class Searcher:
+    """An index that is open for questions; the first one loads what it needs, later ones are fast.
+
+    Attributes:
+        note: why vectors do not take part; empty if they do, or nothing was asked yet.
+    """
+
+    def __init__(self, folder: Path, settings: "Settings | None" = None) -> None:
+        """
+        Args:
+            folder: the index folder.
+            settings: of the embedder and of Chroma; by default as the user set them.
+
+        Raises:
+            InputError: there is no index, or it can't be used.
+        """
+        self.note = ""
+        self.index = Index(folder)
+        self._settings = settings
+        self._look_again()
+
+    def __enter__(self) -> "Searcher":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.index.close()
+        if nearest := self.__dict__.get("_nearest"):
+            nearest.close()
+
+    def search(self, query: Query) -> tuple[Evidence, ...]:
+        """At most `query.k` results, best first; equal texts are one result with many places."""
+        ranked = fuse(self.found(query), WEIGHTS, self._family, _COPIES * query.k)
+        kept = without_copies(self.index, ranked, query.k)
+        return tuple(evidence_of(self.index, fused) for fused in kept)
+
+    def found(self, query: Query) -> dict[str, Found]:
+        """What each channel of `WEIGHTS` found."""
+        if self.index.is_old():
+            self._reopen()
+        text = f"{query.signal} {query.text}"
+        terms = terms_of(text)
+        if query.signal:
+            terms = terms._replace(names=tuple(dict.fromkeys((query.signal, *terms.names))))
+        kinds = query.kinds or _SEARCHED
+        asked = Asked(terms, kinds, self._allowed(kinds, query.module))
+        described = asked._replace(allowed=asked.allowed - self._of(NAMED_VALUES))
+        found = {
+            "identifier": by_identifier(self.index, asked),
+            "does": by_words(self.index, described, "does", "does"),
+            "around": by_words(self.index, asked, "around", "around it"),
+            "code": by_code(self.index, asked, of_values=not self._has_words),
+            "meaning": self._by_meaning(text, asked),
+        }
+        candidates = [node for one in found.values() for node in one.scores]
+        return found | {"name": by_name_words(self.index, asked, candidates)}
+
+    def _reopen(self) -> None:
+        folder = self.index.folder
+        self.close()
+        self.__dict__.pop("_nearest", None)
+        self.note = ""
+        self.index = Index(folder)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._has_words = self.index.meta("words") == "1"
+        self._ids: dict[tuple[Kind, ...], frozenset[int]] = {}
+
+    def _family(self, node: int) -> int:
+        """Which of the columns of `WEIGHTS` is for a node."""
+        return 0 if node in self._of(SCOPES) else 1 if node in self._of(NAMED_VALUES) else 2
+
+    def _allowed(self, kinds: tuple[Kind, ...], module: str) -> frozenset[int]:
+        if not module:
+            return self._of(kinds)
+        modules = self.index.definitions(module)
+        inside = (node for m in modules for node in self.index.members(m.id, kinds))
+        return frozenset(node.id for node in (*modules, *inside) if node.kind in kinds)
+
+    def _of(self, kinds: tuple[Kind, ...]) -> frozenset[int]:
+        if kinds not in self._ids:
+            self._ids[kinds] = self.index.ids_of_kind(kinds)
+        return self._ids[kinds]
+
+    def _by_meaning(self, text: str, asked: Asked) -> Found:
+        near: list[tuple[int, float]] = []
+        if not self.note:
+            words = (word for word in text[:_MOST_MEANT].split() if len(word) <= _LONGEST_WORD)
+            try:
+                near = self._nearest.find(" ".join(words), _NEAREST, asked.kinds)
+                self.note = "" if self._nearest.is_there() else _WITHOUT.format("it has none")
+            except (ImportError, HdlsmithError) as error:
+                self.note = _WITHOUT.format(error)
+        cosines = {node: cosine for node, cosine in near if node in asked.allowed}
+        return Found(cosines, lambda _: "meaning")
+
+    @cached_property
+    def _nearest(self) -> "NearestNodes":
+        from hdlsmith.retrieval.vectors.nearest import NearestNodes
+        from hdlsmith.settings import load_settings
+
+        return NearestNodes(self.index.folder, self._settings or load_settings())
