@@ -49,6 +49,8 @@ def conventions_of(index: Index) -> Conventions:
         if port is None or port.kind is not Kind.PORT or (edge.kind, port.id) in told:
             continue
         told.add((edge.kind, port.id))  # each module counts once
+        if not port.name.isidentifier():  # an escaped name may be any text, and these reach prompts
+            continue
         if edge.kind is EdgeKind.CLOCKED_BY:
             clocks[port.name] += 1
         else:
