@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
-from hdlsmith.agent import ask_cli, model_cli
+from hdlsmith.agent import ask_cli, enrich_cli, model_cli
+from hdlsmith.retrieval.commands import index as index_commands
 
 
 def mount(app: typer.Typer) -> None:
-    """Add this layer's commands to the root command."""
+    """Add this layer's commands to the root command, and `enrich` to those of the index."""
     app.command("solve")(solve)
     app.command("ask")(ask_cli.ask)
     app.add_typer(model_cli.app, name="model")
+    index_commands.app.command("enrich")(enrich_cli.enrich)
 
 
 def solve(

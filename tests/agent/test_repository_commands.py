@@ -1,0 +1,84 @@
+"""`solve`, `ask` and `index enrich` in an indexed repository, as a user runs them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hdlsmith.retrieval.building.build import build
+from hdlsmith.retrieval.meaning.enrich import ENRICHED
+from hdlsmith.retrieval.store.index import Index, find_index
+from tests.fakes.openai_server import FakeOpenAI
+
+from .conftest import EXAMPLES
+
+ROOT = str(Path(__file__).resolve().parents[2])
+
+
+def hdlsmith(folder: Path, *args: str, base_url: str = "") -> subprocess.CompletedProcess[str]:
+    endpoint = {"HDLSMITH_MODEL__BASE_URL": base_url} if base_url else {}
+    return subprocess.run(
+        [sys.executable, "-m", "hdlsmith", *args],
+        env={**os.environ, "PYTHONPATH": ROOT, **endpoint},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=folder,
+    )
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    folder = tmp_path / "house"
+    shutil.copytree(EXAMPLES / "house", folder)
+    build(folder)
+    return folder
+
+
+def test_ask_answers_with_places_that_exist(house: Path) -> None:
+    question = ("ask", "what advances the write pointer?", "--model", "fake")
+    with FakeOpenAI(["An accepted push does [1]. Also see ghost.sv:3."]) as server:
+        done = hdlsmith(house, *question, "--json", base_url=server.base_url)
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert record["citations_removed"] == 1
+    path, line = record["cited"][0].rsplit(":", 1)
+    assert int(line) <= len((house / path).read_text().splitlines())
+
+
+def test_ask_says_when_nothing_is_cited(house: Path) -> None:
+    with FakeOpenAI(["It is magic."]) as server:
+        done = hdlsmith(house, "ask", "what does the timer do?", "--model", "fake", base_url=server.base_url)
+    assert done.returncode == 4
+    assert "magic" in done.stdout
+
+
+def test_ask_without_an_index_names_the_remedy(tmp_path: Path) -> None:
+    done = hdlsmith(tmp_path, "ask", "why?")
+    assert done.returncode == 2
+    assert "hdlsmith index build" in done.stderr
+
+
+def test_ask_without_a_model_names_the_remedy(house: Path) -> None:
+    done = hdlsmith(house, "ask", "why?")
+    assert done.returncode == 3
+    assert "no language model is configured" in done.stderr
+
+
+def test_enrich_asks_once_and_keeps_the_words(house: Path) -> None:
+    with Index(find_index(house)) as index:
+        pieces = len(index.of_kind(*ENRICHED))
+    command = ("index", "enrich", "--model", "fake", "--json")
+    with FakeOpenAI(["It is a gearbox for herrings."] * pieces) as server:
+        first = hdlsmith(house, *command, base_url=server.base_url)
+        again = hdlsmith(house, *command, base_url=server.base_url)
+    assert first.returncode == 0, first.stderr
+    assert json.loads(first.stdout)["nodes"] == pieces
+    assert json.loads(again.stdout)["asked"] == 0
+    found = hdlsmith(house, "search", "gearbox for herrings", "--json")
+    assert found.returncode == 0, found.stderr
+    assert "herrings" in found.stdout
