@@ -1,4 +1,4 @@
-"""Files of a cone or a hierarchy for other programs: GraphML and DOT.
+"""Files of a cone, a hierarchy or a whole index for other programs: GraphML and DOT.
 
 Names in HDL may be any characters; what is written here is quoted for its format, and control
 characters are made visible.
@@ -16,7 +16,7 @@ def write_graphml(graph: "networkx.DiGraph[int]", path: Path) -> None:
     Raises:
         OSError: the file can't be written.
     """
-    clean = networkx.DiGraph()
+    clean = type(graph)()
     for node, said in graph.nodes(data=True):
         clean.add_node(node, **_clean(said))
     for source, target, said in graph.edges(data=True):
@@ -39,7 +39,8 @@ def write_dot(graph: "networkx.DiGraph[int]", path: Path) -> None:
             f"  n{node} [label={_quoted(said['text'])}, tooltip={_quoted(said['place'])}];"
         )
     for source, target, said in graph.edges(data=True):
-        label = f" [label={_quoted(said['condition'])}]" if said.get("condition") else ""
+        told = said.get("condition") or said.get("kind")
+        label = f" [label={_quoted(told)}]" if told else ""
         lines.append(f"  n{source} -> n{target}{label};")
     path.write_text("\n".join([*lines, "}", ""]), "utf-8")
 

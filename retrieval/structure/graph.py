@@ -11,6 +11,9 @@ from hdlsmith.retrieval.structure.netlist import Netlist
 from hdlsmith.retrieval.structure.trace import Trace
 from hdlsmith.retrieval.structure.tree import Branch
 
+_PROJECT = 1 << 62
+"""Id of the node that stands for the repository; its files follow. Ids of the index are smaller."""
+
 _DECLARED = (Kind.PORT, Kind.PARAMETER, Kind.SIGNAL, Kind.TYPE)
 
 
@@ -18,13 +21,16 @@ def source_graph(netlist: Netlist, sources: Iterable[int]) -> "networkx.MultiDiG
     """Everything known of these source texts.
 
     Returns:
-        nodes are ids of the index with `kind`, `name`, `detail`, `place`; edges have `kind` and
-        what else `Edge` tells. A node's parent `declares` a value or type and `contains` the rest;
-        an instance `instantiates` the module it means, where that is among the sources.
+        nodes are ids of the index with `kind`, `name`, `detail`, `place`, `text`; edges have `kind`
+        and what else `Edge` tells. A node's parent `declares` a value or type and `contains` the
+        rest; an instance `instantiates` the module it means, where that is among the sources. The
+        project contains files, and a file what is outermost in its text: what stands in several
+        files is one node.
     """
     index = netlist.index
     graph = networkx.MultiDiGraph()
     chosen = list(dict.fromkeys(sources))
+    _add_files(graph, index, chosen)
     for node in (node for source in chosen for node in index.of_source(source)):
         _add(graph, index, node)
         if node.parent != -1:
@@ -46,6 +52,20 @@ def module_graph(netlist: Netlist, module: int) -> "networkx.MultiDiGraph[int]":
     return whole.subgraph(inside | {module}).copy()
 
 
+def _add_files(graph: "networkx.MultiDiGraph[int]", index: Index, sources: Iterable[int]) -> None:
+    root = index.root
+    graph.add_node(
+        _PROJECT, kind=str(Kind.PROJECT), name=root.name, text=root.name, detail="", place=""
+    )
+    files = [(path, source) for source in sources for path in index.paths(source)]
+    for number, (path, source) in enumerate(sorted(files), _PROJECT + 1):
+        graph.add_node(number, kind=str(Kind.FILE), name=path, text=path, detail="", place=path)
+        graph.add_edge(_PROJECT, number, kind="contains")
+        for node in index.of_source(source):
+            if node.parent == -1:
+                graph.add_edge(number, node.id, kind="contains")
+
+
 def _said(edge: Edge) -> dict[str, object]:
     said = edge._asdict().items()
     return {k: v for k, v in said if k not in ("kind", "source", "target") and v not in ("", -1)}
@@ -53,7 +73,14 @@ def _said(edge: Edge) -> dict[str, object]:
 
 def _add(graph: "networkx.MultiDiGraph[int]", index: Index, node: StoredNode) -> None:
     place = f"{index.paths(node.source)[0]}:{node.start_line}"
-    graph.add_node(node.id, kind=str(node.kind), name=node.name, detail=node.detail, place=place)
+    graph.add_node(
+        node.id,
+        kind=str(node.kind),
+        name=node.name,
+        text=f"{node.kind} {node.name}".strip(),
+        detail=node.detail,
+        place=place,
+    )
 
 
 def trace_graph(trace: Trace) -> "networkx.DiGraph[int]":

@@ -114,6 +114,8 @@ def test_a_graph_of_the_index_holds_parents_as_edges(index_of: IndexOf) -> None:
         ("chip", "u_leaf", "contains"),
         ("u_leaf", "leaf", "instantiates"),
         ("u_leaf", "y", "connects"),
+        (index.root.name, "chip.sv", "contains"),
+        ("chip.sv", "chip", "contains"),
     } <= kinds
     inside = module_graph(netlist, leaf.id)
     assert {said["name"] for _, said in inside.nodes(data=True)} >= {"leaf", "a", "y", "Kind"}
