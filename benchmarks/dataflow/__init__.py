@@ -1,0 +1,1 @@
+"""Our dataflow of Verilog-2005 beside that of pyverilog."""
