@@ -1,0 +1,1 @@
+"""Repair by small edits, tried one after another against a testbench; no model."""
