@@ -18,7 +18,7 @@ _BUDGET_TOKENS = 2400
 _CITATION = re.compile(  # and no bit select: those follow a name, or end in :0
     r"(?<![\w\]])\[(?P<piece>\d{1,3})(?::(?P<line>[1-9]\d{0,6}))?(?:-\d{1,7})?\]"
 )
-_PATH_LINE = re.compile(r"(?P<path>[\w./+-]*\w\.\w{1,5}):(?P<line>\d{1,7})\b")
+_PATH_LINE = re.compile(r"(?<![\w./+-])(?P<path>[\w./+-]*\w\.\w{1,5}):(?P<line>\d{1,7})\b")
 _REMOVED = "[citation removed: no such place]"
 
 
@@ -52,9 +52,8 @@ def ask_repository(question: str, repository: Repository, deps: ModelDeps) -> Re
     watch.event(Event("retrieve", f"{counted(len(evidence), 'place')} of {repository.name}"))
     if not evidence:
         return Reply(question, "Nothing in the index bears on this.", (), 0, (), Usage())
-    pieces = [
-        {"place": str(e.places[0]), "reason": e.reason, "numbered": numbered(e)} for e in evidence
-    ]
+    # Paths and names are foreign text like the code itself: all of it goes into the fence.
+    pieces = [f"{e.places[0]} ({e.reason}):\n\n{numbered(e)}" for e in evidence]
     prompt = load_prompt("ask").render(question=question, pieces=pieces)
     completion = ask(deps, Task(question), prompt)
     text, cited, removed = check_citations(completion.text.strip(), evidence)
@@ -65,8 +64,8 @@ def ask_repository(question: str, repository: Repository, deps: ModelDeps) -> Re
 
 def numbered(evidence: Evidence) -> str:
     """A piece's source lines, each behind its number in the file."""
-    first = evidence.places[0].start_line
-    return "\n".join(f"{n:5d}  {line}" for n, line in enumerate(evidence.text.splitlines(), first))
+    numbered = zip(evidence.lines, evidence.text.split("\n"), strict=True)
+    return "\n".join(f"{number or '':>5}  {line}" for number, line in numbered)
 
 
 def check_citations(text: str, evidence: tuple[Evidence, ...]) -> tuple[str, tuple[str, ...], int]:
@@ -90,16 +89,17 @@ def check_citations(text: str, evidence: tuple[Evidence, ...]) -> tuple[str, tup
         number = int(match["piece"])
         if not 1 <= number <= len(evidence):
             return checked("")
-        piece = evidence[number - 1].places[0]
-        line = int(match["line"] or piece.start_line)
-        inside = piece.start_line <= line <= piece.end_line
-        return f"[{checked(f'{piece.path}:{line}')}]" if inside else checked("")
+        piece = evidence[number - 1]
+        line = int(match["line"] or piece.lines[0])
+        place = f"{piece.places[0].path}:{line}"
+        return f"[{checked(place)}]" if line in piece.lines else checked("")
 
     def by_path(match: re.Match[str]) -> str:
         line = int(match["line"])
-        for place in (place for piece in evidence for place in piece.places):
+        for piece, place in ((e, place) for e in evidence for place in e.places):
             named = f"/{place.path}".endswith(f"/{match['path']}")
-            if named and place.start_line <= line <= place.end_line:
+            shown = line - place.start_line + piece.places[0].start_line
+            if named and shown in piece.lines:
                 return checked(f"{place.path}:{line}")
         return checked("")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hdlsmith.agent import ask_cli, enrich_cli, model_cli
+from hdlsmith.agent import ask_cli, debug_cli, enrich_cli, model_cli
 from hdlsmith.retrieval.commands import index as index_commands
 
 
@@ -16,6 +16,7 @@ def mount(app: typer.Typer) -> None:
     """Add this layer's commands to the root command, and `enrich` to those of the index."""
     app.command("solve")(solve)
     app.command("ask")(ask_cli.ask)
+    app.command("debug")(debug_cli.debug)
     app.add_typer(model_cli.app, name="model")
     index_commands.app.command("enrich")(enrich_cli.enrich)
 
@@ -33,6 +34,10 @@ def solve(
         str | None, typer.Option(help="A model id, `local`, or `replay:FILE`.")
     ] = None,
     attempts: Annotated[int | None, typer.Option(min=1, help="Designs written at most.")] = None,
+    candidates: Annotated[
+        int | None,
+        typer.Option(min=1, max=16, help="Write so many, and take what most of them agree on."),
+    ] = None,
     index: Annotated[
         bool,
         typer.Option(help="Use the index of the repository around the current folder, if any."),
@@ -68,7 +73,8 @@ def solve(
     from hdlsmith.sandbox.simulation.icarus import Icarus
     from hdlsmith.settings import load_settings
 
-    settings = load_settings({"model": {"name": model}, "budget": {"attempts": attempts}})
+    budget = {"attempts": attempts, "candidates": candidates}
+    settings = load_settings({"model": {"name": model}, "budget": budget})
     if out:
         make_folder(out)
     task = Task(request, parse_language(language), top, read_sources(testbench or []))
@@ -80,8 +86,8 @@ def solve(
     asked = (chat.name, repr(sampling), prompts_digest())  # a server may move to another port
     repository = find_repository(Path.cwd()) if index else None
     where = (repository.name,) if repository else ()
-    budget = settings.budget.model_dump_json()
-    identity = (task.digest, *asked, budget, icarus.version(), *where)
+    limits = settings.budget.model_dump_json()
+    identity = (task.digest, *asked, limits, icarus.version(), *where)
     with open_run(settings.state_dir, *identity) as run, TerminalWatch(run) as watch:
         verb = "going on with" if run.resumed else "starting"
         watch.event(Event("run", f"{verb} {run.name} with {chat.name}, cage: {cage}"))

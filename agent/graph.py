@@ -11,7 +11,9 @@ from langgraph.runtime import Runtime
 from hdlsmith.agent.budget import spent
 from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.nodes.answer import answer
+from hdlsmith.agent.nodes.choose import choose
 from hdlsmith.agent.nodes.gate import gate
+from hdlsmith.agent.nodes.mend import mend
 from hdlsmith.agent.nodes.plan import plan
 from hdlsmith.agent.nodes.retrieve import retrieve
 from hdlsmith.agent.nodes.simulate import simulate
@@ -29,14 +31,19 @@ class Node(Protocol):
 
 
 def build_graph(checkpointer: "BaseCheckpointSaver[Any] | None" = None) -> Graph:
-    """retrieve -> plan -> write -> gate -> (simulate) -> answer; new tries while budget lasts."""
+    """retrieve -> plan -> write -> gate (-> mend -> gate) -> (choose) -> (simulate) -> answer.
+
+    First as many candidates are written as are wanted; then new tries while the budget lasts.
+    """
     graph = StateGraph(State, context_schema=Deps)
     nodes: dict[str, Node] = {
         "retrieve": retrieve,
         "plan": plan,
         "write": write,
         "gate": gate,
+        "mend": mend,
         "repair": repair,
+        "choose": choose,
         "simulate": simulate,
         "stop": _stop,
         "answer": answer,
@@ -47,8 +54,10 @@ def build_graph(checkpointer: "BaseCheckpointSaver[Any] | None" = None) -> Graph
     graph.add_edge("retrieve", "plan")
     graph.add_edge("plan", "write")
     graph.add_edge("write", "gate")
+    graph.add_edge("mend", "gate")
     graph.add_edge("repair", "gate")
     graph.add_conditional_edges("gate", _after_gate)
+    graph.add_conditional_edges("choose", _to_judge)
     graph.add_conditional_edges("simulate", _after_simulation)
     graph.add_edge("stop", "answer")
     graph.add_edge("answer", END)
@@ -57,9 +66,21 @@ def build_graph(checkpointer: "BaseCheckpointSaver[Any] | None" = None) -> Graph
 
 def _after_gate(
     state: State, runtime: Runtime[Deps]
-) -> Literal["simulate", "answer", "repair", "write", "stop"]:
-    if not state["attempts"][-1].gate_passed:
+) -> Literal["mend", "choose", "simulate", "answer", "repair", "write", "stop"]:
+    attempts, budget = state["attempts"], runtime.context.budget
+    if not attempts[-1].gate_passed and attempts[-1].mended is None and state["plan"].binding:
+        return "mend"
+    if len(attempts) < budget.candidates and not spent(state, budget):
+        return "write"
+    several = budget.candidates > 1 and sum(a.gate_passed for a in attempts) > 1
+    if several and not any(a.agreement for a in attempts):
+        return "choose"
+    if not attempts[-1].gate_passed:
         return _next_try(state, runtime)
+    return _to_judge(state)
+
+
+def _to_judge(state: State) -> Literal["simulate", "answer"]:
     return "simulate" if state["task"].testbench else "answer"
 
 

@@ -43,6 +43,8 @@ def _attempt_record(attempt: Attempt) -> dict[str, Any]:
         "role": attempt.role,
         "design_sha256": attempt.design.digest,
         "gate_passed": attempt.gate_passed,
+        "agreement": attempt.agreement,
+        "mended": list(attempt.mended or ()),
         "findings": [str(finding) for finding in attempt.findings],
         "simulation": str(simulation) if simulation else None,
         "prompts": dict(attempt.prompts),

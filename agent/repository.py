@@ -29,10 +29,6 @@ class Repository(Protocol):
         """How its designers name and style things."""
         ...
 
-    def has_place(self, path: str, line: int) -> bool:
-        """Whether that line of that file is in the index."""
-        ...
-
 
 class IndexedRepository:
     """A repository behind its index."""
@@ -51,11 +47,6 @@ class IndexedRepository:
 
     def conventions(self) -> Conventions:
         return conventions_of(self._searcher.index)
-
-    def has_place(self, path: str, line: int) -> bool:
-        index = self._searcher.index
-        source = index.source_at(path)
-        return source is not None and 1 <= line <= len(index.source_text(source).splitlines())
 
 
 def find_repository(start: Path) -> IndexedRepository | None:

@@ -17,7 +17,7 @@ from hdlsmith.languages import LANGUAGES, Language
 from hdlsmith.sandbox.elaboration import elaborate
 
 _WRITES = (Language.VERILOG, Language.SYSTEMVERILOG)
-_STEPS_PER_ATTEMPT = 4
+_STEPS_PER_ATTEMPT = 6
 _LACKS_THE_DESIGN = ("UnknownModule", "UnknownInterface")
 _NAME = re.compile(r"[A-Za-z_]\w{0,127}", re.ASCII)
 

@@ -73,6 +73,8 @@ class Attempt:
         usage: what writing it cost.
         findings: of the static gate, by place.
         gate_passed: it parses, elaborates, has the asked ports and compiles.
+        mended: slips mended by rule, `rule: what it answers`; None where that was not tried.
+        agreement: why it was chosen among several candidates; empty for all but that one.
         simulation: against the user's testbench; None where there is none or it was not reached.
     """
 
@@ -84,6 +86,8 @@ class Attempt:
     findings: tuple[Diagnostic, ...] = ()
     gate_passed: bool = False
     simulation: SimResult | None = None
+    agreement: str = ""
+    mended: tuple[str, ...] | None = None
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -96,12 +100,12 @@ class Attempt:
         return self.errors[0].message if self.errors else str(self.simulation or "")
 
     @property
-    def rank(self) -> tuple[bool, bool, int, int]:
-        """Higher is better: verified, then through the gate, then fewer failures and errors."""
+    def rank(self) -> tuple[bool, bool, bool, int, int]:
+        """Higher is better: verified, through the gate, chosen, then fewer failures and errors."""
         sim = self.simulation
         failures = sim.failures if sim and sim.checks else 0
         passed = sim is not None and sim.outcome is Outcome.PASS
-        return (passed, self.gate_passed, -failures, -len(self.errors))
+        return (passed, self.gate_passed, bool(self.agreement), -failures, -len(self.errors))
 
 
 class Verdict(StrEnum):

@@ -1,6 +1,7 @@
 """The root command: mounts each layer's commands and turns errors into one clear line."""
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,7 @@ benchmarks_cli.mount(app)
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one line and a remedy, not a stack trace."""
+    gc.set_threshold(100_000)  # what a command imports makes many objects and no garbage
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: leave nothing behind
     try:
         _refuse_undecodable(sys.argv)
@@ -68,6 +70,10 @@ def main() -> None:
             _fail(f"the disk is full: {error}", "free some space and run the command again", 3)
         if error.filename is not None:
             _fail(f"cannot use {error.filename}: {error.strerror}", "choose another place", 3)
+        raise
+    except Exception as error:
+        if type(error).__module__ == "sqlite3":  # which most commands never import
+            _fail(f"a database is damaged or busy: {error}", "hdlsmith index build", 2)
         raise
 
 

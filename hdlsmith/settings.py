@@ -63,6 +63,8 @@ class BudgetSettings(Section):
 
     attempts: int = Field(default=4, gt=0)
     """Designs written or rewritten."""
+    candidates: int = Field(default=1, gt=0, le=16)
+    """Designs written before one is chosen by what they do; they count as attempts."""
     tokens: int = Field(default=60_000, gt=0)
     """Prompt and completion tokens together."""
     usd: float = Field(default=1.0, gt=0)
@@ -174,7 +176,6 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
-        use_attribute_docstrings=True,
     )
 
     model: ModelSettings = ModelSettings()

@@ -60,6 +60,9 @@ def _evidence(attempt: Attempt) -> list[str]:
     if attempt.gate_passed:
         lines.append(f"static gate: parses, elaborates, compiles; {counted(warnings, 'warning')}")
     lines += [str(finding) for finding in attempt.findings]
+    lines += [f"mended by rule: {slip}" for slip in attempt.mended or ()]
+    if attempt.agreement:
+        lines.append(f"candidates: {attempt.agreement}")
     if attempt.simulation:
         lines.append(f"simulation: {attempt.simulation}")
         lines += [

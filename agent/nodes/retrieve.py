@@ -8,8 +8,8 @@ from hdlsmith.display import counted
 from hdlsmith.retrieval.searching.query import Query
 
 _MOST_PLACES = 4
-_BUDGET_TOKENS = 1200
-"""Enough for a few cones; a small model's whole context is 4,096."""
+_BUDGET_TOKENS = 500
+"""Enough for a cone or two: a small model copies what it sees instead of reading the request."""
 
 
 def retrieve(state: State, runtime: Runtime[Deps]) -> State:

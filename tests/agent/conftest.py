@@ -40,7 +40,7 @@ RIGHT = f"""```systemverilog
 endmodule
 ```"""
 WRONG = RIGHT.replace("q + 1", "q + 2")
-BROKEN = RIGHT.replace("q + 1;", "q + 1")
+BROKEN = RIGHT.replace("q + 1;", "successor(q);")  # no rule mends a missing function
 NO_RESET = RIGHT.replace("if (rst) q <= 0; else ", "")
 
 

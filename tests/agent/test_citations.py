@@ -1,5 +1,7 @@
 """A citation stands only if it names a line of a piece that was shown."""
 
+from dataclasses import replace
+
 import pytest
 
 from hdlsmith.agent.ask import check_citations, numbered
@@ -13,6 +15,7 @@ FIFO = Evidence(
     detail="always_ff @(posedge clk_i)",
     words="",
     text="always_ff @(posedge clk_i)\n  if (push_i) wptr_q <= wptr_q + 1;",
+    lines=(41, 42),
     places=(Place("rtl/fifo.sv", 41, 42), Place("vendor/fifo.sv", 41, 42)),
     score=1.0,
     reason="named wptr_q",
@@ -54,3 +57,5 @@ def test_bit_selects_and_times_are_no_citations() -> None:
 
 def test_lines_carry_their_numbers() -> None:
     assert numbered(FIFO).splitlines()[1] == "   42    if (push_i) wptr_q <= wptr_q + 1;"
+    cut = replace(FIFO, text="always_ff\n…\n  if", lines=(41, 0, 57))
+    assert numbered(cut).splitlines() == ["   41  always_ff", "       …", "   57    if"]

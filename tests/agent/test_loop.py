@@ -13,6 +13,7 @@ from hdlsmith.agent.state import Answer, Role, Task, Verdict
 from hdlsmith.design import SourceFile, read_source
 from hdlsmith.errors import InputError, ModelError
 from hdlsmith.languages import Language, language_of
+from hdlsmith.sandbox.elaboration import elaborate
 from hdlsmith.sandbox.results import Outcome
 
 from .conftest import BROKEN, EXAMPLES, NO_RESET, PLAN, REQUEST, RIGHT, WRONG, MakeBench
@@ -52,7 +53,7 @@ def test_what_does_not_compile_is_repaired_with_the_tools_words(bench: MakeBench
     assert first.findings[0].span is not None
     asked = made.model.requests[-1]
     assert first.findings[0].message in asked.messages[-1].content
-    assert "End the line before with `;`." in asked.messages[-1].content  # what mends it
+    assert "(`successor` is used, but nothing of that name" in asked.messages[-1].content
     assert asked.sampling.temperature > made.model.requests[1].sampling.temperature
     assert second.role is Role.REPAIR
 
@@ -90,9 +91,13 @@ def test_an_output_that_nothing_drives_is_dead_hardware(bench: MakeBench) -> Non
 
 def test_a_process_that_never_runs_is_dead_hardware(bench: MakeBench) -> None:
     never = RIGHT.replace("always_ff @(posedge clk)", "always @(*) q = 4'd1; //")
-    answer = solve(task(testbench=False), bench([PLAN, never], attempts=1).deps)
+    vague = Task("Something that counts.", top="counter")  # nothing is mended without asked ports
+    answer = solve(vague, bench([PLAN, never], attempts=1).deps)
     assert answer.verdict is Verdict.REFUTED
     assert "never trigger" in answer.because
+    mended = solve(task(testbench=False), bench([PLAN, never], attempts=1).deps)
+    assert mended.verdict is Verdict.UNVERIFIED
+    assert mended.attempts[0].mended
 
 
 def test_a_repair_that_changes_nothing_is_followed_by_a_fresh_start(bench: MakeBench) -> None:
@@ -139,12 +144,16 @@ def test_ports_that_were_asked_for_are_demanded(bench: MakeBench) -> None:
     narrow = (
         RIGHT.replace("[3:0] q", "[2:0] q").replace("en,", "enable,").replace("(en)", "(enable)")
     )
-    answer = solve(task(testbench=False), bench([PLAN, narrow], attempts=1).deps)
-    assert answer.verdict is Verdict.REFUTED
-    said = [finding.message for finding in answer.attempts[0].findings]
+    made = bench([PLAN, narrow], attempts=1)
+    answer = solve(task(testbench=False), made.deps)
+    refused = next(event for event in made.watch.events if event.step == "gate")
+    said = "\n".join(map(str, refused.data["findings"]))  # type: ignore[call-overload]
     assert "port input en is missing" in said
     assert "port input enable was not asked for" in said
     assert "port 'q' must be `output q (4 bits)`, not `output q (3 bits)`" in said
+    ports = {port.name: port.width_bits for port in elaborate(answer.design).ports}
+    assert ports == {"clk": 1, "rst": 1, "en": 1, "q": 4}  # mended by rule, in the same attempt
+    assert len(answer.attempts) == 1
 
 
 def test_ports_that_the_model_made_up_bind_nobody(bench: MakeBench) -> None:
@@ -316,3 +325,22 @@ def test_requests_of_different_samples_differ(bench: MakeBench) -> None:
         solve(task(), replace(made.deps, sample=sample))
         repeats.append([request.repeat for request in made.model.requests])
     assert not set(repeats[0]) & set(repeats[1])
+
+
+def test_the_candidate_that_most_agree_on_is_chosen(bench: MakeBench) -> None:
+    same = RIGHT.replace("q <= 0; else if (en) q <= q + 1;", "q <= 0; else q <= q + en;")
+    made = bench([PLAN, WRONG, RIGHT, same], candidates=3)
+    answer = solve(task(testbench=False), made.deps)
+    assert answer.chosen == 2
+    assert any("2 of 3 candidates agree on" in line for line in answer.evidence)
+    assert answer.verdict is Verdict.UNVERIFIED  # agreement is no proof
+
+
+def test_a_tie_is_put_to_the_model_as_one_input_sequence(bench: MakeBench) -> None:
+    made = bench([PLAN, WRONG, RIGHT, '{"design": 2}'], candidates=2)
+    answer = solve(task(testbench=False), made.deps)
+    assert answer.chosen == 2
+    asked = made.model.requests[-1].messages[-1].content
+    assert "q#1" in asked
+    assert "q#2" in asked
+    assert answer.usage.calls == 4

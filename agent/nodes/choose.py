@@ -1,0 +1,73 @@
+"""Choose: of several candidates, the one that most others behave like."""
+
+import json
+from dataclasses import replace
+
+from langgraph.runtime import Runtime
+
+from hdlsmith.agent.asking import ask
+from hdlsmith.agent.consensus.distinguishing import Distinguishing
+from hdlsmith.agent.consensus.groups import agree
+from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.models import Usage
+from hdlsmith.agent.state import Attempt, Event, State, Task
+from hdlsmith.design import Direction
+from hdlsmith.prompts.templates import load_prompt
+from hdlsmith.sandbox.elaboration import elaborate
+
+
+def choose(state: State, runtime: Runtime[Deps]) -> State:
+    """Compare the candidates that came through the gate; the chosen one becomes the last."""
+    deps, usage = runtime.context, state["usage"]
+    passed = [attempt for attempt in state["attempts"] if attempt.gate_passed]
+    ports = state["plan"].ports or elaborate(passed[0].design).ports
+    if all(port.direction is Direction.INPUT for port in ports):
+        return {"attempts": _last(state, passed[0].number, "they have no output to compare")}
+
+    def which(question: Distinguishing) -> int | None:
+        nonlocal usage
+        choice, cost = _asked(deps, state["task"], question)
+        usage += cost
+        return choice
+
+    linters = (deps.verilator,) if deps.verilator else ()
+    found = agree([attempt.design for attempt in passed], ports, deps.icarus, linters, which)
+    chosen = passed[found.chosen or 0]
+    deps.watch.event(
+        Event(
+            "choose",
+            found.because,
+            {
+                "chosen": chosen.number,
+                "groups": [[passed[n].number for n in group.members] for group in found.groups],
+                "left_out": [[passed[n].number, why] for n, why in found.left_out],
+            },
+        )
+    )
+    return {"attempts": _last(state, chosen.number, found.because), "usage": usage}
+
+
+def _last(state: State, number: int, because: str) -> tuple[Attempt, ...]:
+    others = [attempt for attempt in state["attempts"] if attempt.number != number]
+    (chosen,) = (attempt for attempt in state["attempts"] if attempt.number == number)
+    return (*others, replace(chosen, agreement=because))
+
+
+def _asked(deps: Deps, task: Task, question: Distinguishing) -> tuple[int | None, Usage]:
+    """Which group the model takes for right, counting from 0; None where it names none."""
+    groups = len(question.rows[0].outputs)
+    prompt = load_prompt("choose")
+    text = prompt.render(request=task.request, groups=groups, table=question.table)
+    numbers = list(range(1, groups + 1))
+    schema = {
+        "type": "object",
+        "properties": {"design": {"type": "integer", "enum": numbers}},
+        "required": ["design"],
+        "additionalProperties": False,
+    }
+    completion = ask(deps, task, text, schema)
+    try:
+        said = json.loads(completion.text)["design"]
+    except (ValueError, KeyError, TypeError):
+        said = None
+    return (said - 1 if said in numbers else None), completion.usage
