@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hdlsmith.benchmarks.consensus_cost import consensus
+from hdlsmith.benchmarks.cost_commands import cage, cocotb, index
+from hdlsmith.benchmarks.dataflow.command import dataflow
+from hdlsmith.benchmarks.debug_command import debug
+from hdlsmith.benchmarks.hdl_search.command import SuiteCommands, hdl_search
+from hdlsmith.benchmarks.repair_command import repair
+
 if TYPE_CHECKING:
     from hdlsmith.benchmarks.problems import Problem, Suite
     from hdlsmith.benchmarks.run import Harness
@@ -46,7 +53,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instea
 
 def mount(root: typer.Typer) -> None:
     """Add this layer's commands to the root command."""
-    root.add_typer(app, name="bench")
+    app.command("run hdl-search")(hdl_search)
+    for command in (cage, cocotb, index):
+        app.command()(command)
+    app.command()(dataflow)
+    app.command()(consensus)
+    app.command()(repair)
+    app.command()(debug)
+    root.add_typer(app, name="bench", cls=SuiteCommands)
 
 
 @app.command()
@@ -248,50 +262,6 @@ def equiv(
         result = measure(harness, chosen, depth, seed)
     typer.echo(json.dumps(result) if as_json else render(result))
     raise typer.Exit(4 if result["shortfalls"] else 0)
-
-
-@app.command()
-def cage(
-    rounds: Annotated[int, typer.Option(min=1, help="How often both sides run.")] = 50,
-    as_json: Json = False,
-) -> None:
-    """Time a process in the cage against the same process bare, and print what the cage adds.
-
-    \b
-    Example:   hdlsmith bench cage --json
-    Exit code: 0 measured, 3 something needed is missing
-    """
-    from hdlsmith.benchmarks.cage_cost import measure, render
-    from hdlsmith.sandbox.cage import make_cage
-    from hdlsmith.sandbox.simulation.icarus import Icarus
-    from hdlsmith.settings import load_settings
-
-    settings = load_settings()
-    result = measure(Icarus.find(settings, make_cage(settings.sandbox)), rounds)
-    typer.echo(json.dumps(result) if as_json else render(result))
-
-
-@app.command()
-def cocotb(
-    designs: Annotated[int, typer.Option(min=1, help="Designs under one testbench.")] = 8,
-    rounds: Annotated[int, typer.Option(min=1, help="How often all sides run.")] = 10,
-    as_json: Json = False,
-) -> None:
-    """Time a cocotb run against the bare simulator, and many designs together against apart.
-
-    \b
-    Example:   hdlsmith bench cocotb --designs 16
-    Exit code: 0 measured, 3 something needed is missing
-    """
-    from hdlsmith.benchmarks.cocotb_cost import measure, render
-    from hdlsmith.sandbox.cage import make_cage
-    from hdlsmith.sandbox.simulation.icarus import Icarus
-    from hdlsmith.settings import load_settings
-
-    settings = load_settings()
-    icarus = Icarus.find(settings, make_cage(settings.sandbox))
-    result = measure(icarus, settings, designs, rounds)
-    typer.echo(json.dumps(result) if as_json else render(result))
 
 
 def _load(
