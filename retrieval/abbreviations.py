@@ -11,6 +11,9 @@ _NUMBERED = re.compile(r"([a-z]{2,}?)(\d+)")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _WORD = re.compile(r"[a-z]+")
 
+RESET_NAME = re.compile("rst|reset", re.IGNORECASE)
+"""A synchronous reset looks like any other condition but for its name."""
+
 _FRAME = frozenset(
     {"i", "o", "io", "ni", "no", "nio", "q", "qn", "d", "r", "n", "p", "m", "t", "e", "s", "g", "u"}
     | {"k", "li", "lo", "lp", "gp", "pi", "po", "ff", "in", "out", "reg", "inst", "gen", "genblk"}

@@ -150,8 +150,6 @@ class Evidence:
         places: where this very text stands, first the one asked about; never empty.
         score: higher is better; comparable within one answer only.
         reason: why it was found: `named clk_i`, `drives data_o (2 modules up)`.
-        elaborated: the fact comes from elaboration (parameters and generates resolved), not from
-            syntax alone.
     """
 
     node: int
@@ -165,4 +163,3 @@ class Evidence:
     places: tuple[Place, ...]
     score: float
     reason: str
-    elaborated: bool = False

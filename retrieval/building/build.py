@@ -39,6 +39,10 @@ def build(
     """
     root = _folder(root)
     folder = folder or root / schema.FOLDER
+    if folder.name == schema.FOLDER and folder.resolve().parent != root:
+        raise InputError(
+            f"{folder} is for the index of the folder around it", remedy="call it something else"
+        )
     make_folder(folder)
     with _alone(folder):
         (folder / ".gitignore").write_text("*\n")
@@ -75,7 +79,7 @@ def update(
         try:
             writer = Writer(database)
             meta = writer.meta()
-            root = _folder(Path(meta["root"]))
+            root = _folder(schema.root_of(database, folder))
             if not settings.filelist:
                 told = tuple(meta["filelist"].splitlines())
                 settings = settings.model_copy(update={"filelist": told})
@@ -97,6 +101,7 @@ def _folder(root: Path) -> Path:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
+    schema.refuse_links(folder)
     with (folder / "lock").open("w") as lock:
         if not try_lock(lock):
             raise InputError(
@@ -105,7 +110,7 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:
-            number = _MEANINGS.get(error.sqlite_errorcode & 0xFF)
+            number = _MEANINGS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
             if number is None:
                 raise
             raise OSError(number, os.strerror(number), str(folder)) from error

@@ -31,7 +31,7 @@ from hdlsmith.retrieval.building.reading import (
 from hdlsmith.retrieval.building.repository import scan, unfit
 from hdlsmith.retrieval.frontends.table import Surroundings, require_front_end
 from hdlsmith.retrieval.store.rows import SourceRows
-from hdlsmith.retrieval.store.schema import open_reading
+from hdlsmith.retrieval.store.schema import open_reading, root_of
 from hdlsmith.retrieval.store.writer import Source, Spot, Writer
 
 _UNSURE_NS = 50_000_000
@@ -81,7 +81,7 @@ def stale_files(folder: Path, settings: IndexSettings) -> list[str]:
     """
     with closing(open_reading(folder)) as database:
         writer = Writer(database)
-        known, root = writer.spots(), Path(writer.meta()["root"])
+        known, root = writer.spots(), root_of(database, folder)
     listing = scan(root, settings.exclude, _oddly_named(known))
     passed_over = {path for path, spot in known.items() if spot.size < 0}
     stale = (listing.skipped.keys() ^ passed_over) | (
@@ -210,7 +210,7 @@ class _Change:
 
         Returns: files that lent something to them and that nobody has looked at yet.
         """
-        jobs: list[Job] = []
+        drafts: list[tuple[str, Language, bytes, str]] = []
         places: dict[str, list[str]] = {}
         for path in sorted(paths):
             language, text = _language(path), self._texts[path]
@@ -222,13 +222,15 @@ class _Change:
             elif alone and key in places:
                 places[key].append(path)
             else:
-                self._last += 1
                 name = key if alone else path
                 places[name] = [path]
-                jobs.append(Job(self._last, path, language, text, name))
-        jobs.sort(key=lambda job: -len(job.text))
+                drafts.append((path, language, text, name))
+        # Long ones first, for the pool; ids rise in the order in which they come back.
+        drafts.sort(key=lambda draft: -len(draft[2]))
+        jobs = [Job(source, *draft) for source, draft in enumerate(drafts, self._last + 1)]
+        self._last += len(jobs)
         workers = min(self._settings.workers or os.cpu_count() or 1, len(jobs))
-        task = reader(around, self._with_words)
+        task = reader(around, self._with_words, {job.language for job in jobs})
         unseen: set[str] = set()
         progress.start("reading", len(jobs))
         gc.disable()  # nothing that comes back refers to itself, and there is much of it
@@ -238,7 +240,6 @@ class _Change:
                 progress.advance()
         finally:
             gc.enable()
-        self._writer.flush()
         return unseen & self._texts.keys()
 
     def _store(self, outcome: pool.Outcome[Job], paths: list[str]) -> set[str]:

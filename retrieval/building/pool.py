@@ -41,7 +41,7 @@ class _Worker:
 def run(
     task: Callable[[Job], Any], jobs: Sequence[Job], workers: int, timeout_s: float
 ) -> Iterator[Outcome[Job]]:
-    """Do all jobs in worker processes, and yield each as it is done.
+    """Do all jobs in worker processes, and yield each in its turn.
 
     Workers are forked: they know all that the caller knows at this moment, so no job is sent, only
     its number. What they send back must be plain tuples, lists, text and numbers: `marshal` takes
@@ -53,6 +53,8 @@ def run(
     """
     waiting = deque(range(len(jobs)))
     alive: dict[int, _Worker] = {}
+    done: dict[int, Outcome[Job]] = {}
+    turn = 0
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or alive:
@@ -69,16 +71,20 @@ def run(
                         selector.unregister(worker.pipe)
                         why = _bury(alive.pop(worker.pid), timeout_s)
                         if worker.given:
-                            yield Outcome(jobs[worker.given.popleft()], failure=why)
+                            number = worker.given.popleft()
+                            done[number] = Outcome(jobs[number], failure=why)
                             waiting.extendleft(reversed(worker.given))
                         continue
-                    job = jobs[worker.given.popleft()]
+                    number = worker.given.popleft()
                     _give(worker, waiting, 1)
                     if not worker.given:
                         selector.unregister(worker.pipe)
                         _bury(alive.pop(worker.pid), timeout_s)
                     failure, result = marshal.loads(message)  # noqa: S302 - from our own fork
-                    yield Outcome(job, result, failure)
+                    done[number] = Outcome(jobs[number], result, failure)
+                while turn in done:
+                    yield done.pop(turn)
+                    turn += 1
         finally:
             for worker in alive.values():
                 _bury(worker, timeout_s)

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple, cast
 
+from hdlsmith.errors import HdlsmithError
 from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.registry import resolve
 from hdlsmith.retrieval.building.licences import stated_in
@@ -32,12 +34,21 @@ class Job(NamedTuple):
     name: str
 
 
-def reader(around: Surroundings, with_words: bool) -> Callable[[Job], tuple[Any, ...]]:
+def reader(
+    around: Surroundings, with_words: bool, languages: Iterable[Language]
+) -> Callable[[Job], tuple[Any, ...]]:
     """What a worker does with a job.
+
+    Args:
+        languages: of the jobs to come; their front ends are loaded now, before workers are forked.
 
     Returns: a function from a job to the rows of the index, the paths of the files that lent
         something to the text, and the licence that it states.
     """
+
+    for language in languages:
+        with suppress(HdlsmithError):  # a file that needs it will fail and say so
+            _resolved(front_end_of(language, around))
 
     def read(job: Job) -> tuple[Any, ...]:
         front_end = _resolved(front_end_of(job.language, around))

@@ -7,6 +7,7 @@ import typer
 
 from hdlsmith.errors import InputError
 from hdlsmith.retrieval.commands.graphs import Dot, Graphml, write_graphs
+from hdlsmith.retrieval.commands.options import NearestIndex
 
 if TYPE_CHECKING:
     import networkx
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 def export(
     module: Annotated[str, typer.Option(help="Only what stands in the module of this name.")] = "",
-    index: Annotated[
-        Path | None, typer.Option(help="The index; by default the nearest upwards.")
-    ] = None,
+    index: NearestIndex = None,
     dot: Dot = None,
     graphml: Graphml = None,
 ) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from hdlsmith.display import counted, one_line
 from hdlsmith.errors import InputError
+from hdlsmith.retrieval.commands.options import Json
 
 if TYPE_CHECKING:
     from hdlsmith.retrieval.building.progress import Progress
@@ -28,7 +29,6 @@ Where = Annotated[
     Path | None,
     typer.Option("--index", metavar="DIR", help="The index folder; PATH/.hdlsmith by default."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
 @app.command()
@@ -104,13 +104,15 @@ def watch(path: Inside = Path(), index: Where = None) -> None:
     """
     from hdlsmith.retrieval.building.progress import Silent
     from hdlsmith.retrieval.building.watch import changes
+    from hdlsmith.retrieval.vectors.places import VectorsBusyError
 
     folder = _index_folder(path, index)
     root = _root_of(folder)
     for _ in changes(root):
         try:
             typer.echo(_sentence(_update(folder, _settings(root), Silent())))
-        except InputError as error:  # half-written settings, or another process builds
+        # Half-written settings, or another process builds or searches: the next change comes.
+        except (InputError, VectorsBusyError) as error:
             typer.echo(f"error: {one_line(error.message)}", err=True)
 
 

@@ -8,11 +8,13 @@ import typer
 
 from hdlsmith.display import counted, one_line
 from hdlsmith.retrieval.commands.graphs import Dot, Graphml, write_graphs
+from hdlsmith.retrieval.commands.options import InFile, Json, NearestIndex
 from hdlsmith.retrieval.nodes import NAMED_VALUES
 
 if TYPE_CHECKING:
     import networkx
 
+    from hdlsmith.retrieval.structure.netlist import Netlist
     from hdlsmith.retrieval.structure.trace import Row, Trace
 
 _LIMIT = 2000
@@ -36,13 +38,12 @@ def trace(
     top: Annotated[
         str, typer.Option(help="Elaborate from this module, not from the outermost above.")
     ] = "",
-    path: Annotated[
-        str, typer.Option(help="Of several modules of that name the one in this file.")
-    ] = "",
-    index: Annotated[
-        Path | None, typer.Option(help="The index; by default the nearest upwards.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    clock_domain: Annotated[
+        bool, typer.Option("--clock-domain", help="Instead: what the clock of SIGNAL clocks.")
+    ] = False,
+    path: InFile = "",
+    index: NearestIndex = None,
+    as_json: Json = False,
     dot: Dot = None,
     graphml: Graphml = None,
     html: Annotated[Path | None, typer.Option(help="Write a page that folds.")] = None,
@@ -67,6 +68,8 @@ def trace(
     with Index(index or find_index(Path.cwd())) as opened:
         netlist = Netlist(opened)
         target = find_value(netlist, signal, module, path)
+        if clock_domain:
+            raise typer.Exit(_clock_domain(netlist, target.value, as_json))
         walk = Walk.FAN_IN if fan_in else Walk.FAN_OUT
         found = run_trace(netlist, target, walk, depth, _LIMIT, top)
     write_graphs(lambda: _graph(found), dot, graphml)
@@ -80,6 +83,26 @@ def trace(
     else:
         _print(found)
     raise typer.Exit(0 if len(found.rows) > 1 else 1)
+
+
+def _clock_domain(netlist: "Netlist", value: int, as_json: bool) -> int:
+    """Print the values that share a value's clock, wherever they stand; returns the exit code."""
+    from hdlsmith.retrieval.structure.neighbours import clock_domain
+
+    domain = clock_domain(netlist, value)
+    clocks, values = (
+        [(netlist.node(n).name, str(netlist.index.places(netlist.node(n))[0])) for n in nodes]
+        for nodes in (domain.clocks, domain.values)
+    )
+    if as_json:
+        record = {"clocks": clocks, "values": values, "truncated": domain.truncated}
+        typer.echo(json.dumps(record))
+    else:
+        for name, place in values:
+            typer.echo(f"{one_line(name)}  {one_line(place)}")
+        clock = f"on clock {clocks[0][0]}" if clocks else "no clock"
+        typer.echo(f"{counted(len(values), 'value')}, {one_line(clock)}", err=True)
+    return 0 if values else 1
 
 
 def _graph(found: "Trace") -> "networkx.DiGraph[int]":

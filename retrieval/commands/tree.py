@@ -8,6 +8,7 @@ import typer
 
 from hdlsmith.display import counted, one_line
 from hdlsmith.retrieval.commands.graphs import Dot, Graphml, write_graphs
+from hdlsmith.retrieval.commands.options import InFile, Json, NearestIndex
 
 if TYPE_CHECKING:
     import networkx
@@ -20,13 +21,9 @@ def tree(
     depth: Annotated[
         int | None, typer.Option(min=0, help="Levels below TOP; all by default.")
     ] = None,
-    path: Annotated[
-        str, typer.Option(help="Of several modules of that name the one in this file.")
-    ] = "",
-    index: Annotated[
-        Path | None, typer.Option(help="The index; by default the nearest upwards.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    path: InFile = "",
+    index: NearestIndex = None,
+    as_json: Json = False,
     dot: Dot = None,
     graphml: Graphml = None,
 ) -> None:

@@ -20,7 +20,7 @@ from hdlsmith.retrieval.nodes import FileGraph, Kind
 if TYPE_CHECKING:
     from tree_sitter import Node as Syntax
 
-_IMPORTS = re.compile(rb"^\s*import\s+(chisel3|Chisel)\b", re.MULTILINE)
+_IMPORTS = re.compile(rb"^[ \t]*import[ \t]+(chisel3|Chisel)\b", re.MULTILINE)
 
 _CLASSES = ("class_definition", "object_definition", "trait_definition")
 

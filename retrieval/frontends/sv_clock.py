@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from pyslang import syntax
 
+from hdlsmith.retrieval.abbreviations import RESET_NAME
 from hdlsmith.retrieval.frontends.sv_names import flat, names_in, one_line
 from hdlsmith.retrieval.frontends.sv_source import Opened
 
-_RESET_LIKE = re.compile(r"rst|reset", re.IGNORECASE)
 _ACTIVE_LOW = re.compile(r"(rst|reset|_)n(_?[io])?$|_b$|^n_?re?s", re.IGNORECASE)
 _ASSIGNED = re.compile(r"<?=([^;=]*);")
 _EDGES = ("posedge", "negedge")
@@ -73,7 +73,7 @@ def timing_of(opened: Opened, statement: Any, is_signal: Callable[[str], bool]) 
     clocks = tuple(event for event in events if event.name not in resetting)
     if not asynchronous and len(events) == 1:
         for test, branch in _outer_tests(opened, statement.statement):
-            for name in filter(is_signal, filter(_RESET_LIKE.search, names_in(test))):
+            for name in filter(is_signal, filter(RESET_NAME.search, names_in(test))):
                 level = _level(test, name, "")
                 is_upside_down = level == "1" and _ACTIVE_LOW.search(name)
                 if not is_upside_down and _assigns_constants(opened, branch, is_signal):

@@ -30,6 +30,7 @@ from hdlsmith.retrieval.frontends.sv_macros import (
     uses_in,
 )
 from hdlsmith.retrieval.frontends.table import Surroundings
+from hdlsmith.retrieval.paths import distance
 
 NOWHERE = "/hdlsmith.nowhere/"
 """A folder that no disk has: what is not in memory is not found."""
@@ -63,7 +64,6 @@ class Inclusion(NamedTuple):
         files: repository paths of the files that lent something.
         depth: how many includes lie within one another at most.
         prelude: the definitions to be read before it.
-        unknown: macros that nobody defines.
     """
 
     text: str
@@ -71,7 +71,6 @@ class Inclusion(NamedTuple):
     files: tuple[str, ...] = ()
     depth: int = 0
     prelude: str = ""
-    unknown: tuple[str, ...] = ()
 
 
 def inclusion_of(
@@ -123,7 +122,6 @@ class _Library:
         known = {name: macro for name, macro in included.items() if name not in undefined}
         own = {*defined_in(text), *self._given} - undefined
         prelude = list(self._given.values())
-        unknown: list[str] = []
         calls: Calls = {}
         lacking = missing_from(uses - DIRECTIVES - own, known)
         if lacking:
@@ -139,21 +137,13 @@ class _Library:
                 lenders.add(definer.path)
                 macro = definer.macros[name]
             else:
-                unknown.append(name)
                 calls = calls or calls_in(text)
                 macro = stand_in(name, calls.get(name) or calls_in_macros(name, known.values()))
             known[name] = macro
             prelude.append(macro.directive)
             lacking |= missing_from(macro.uses - own, known)
         texts = {place: header.text for place, header in seen.items()}
-        return Inclusion(
-            text,
-            texts,
-            tuple(sorted(lenders)),
-            depth,
-            "\n".join(prelude),
-            tuple(sorted(unknown)),
-        )
+        return Inclusion(text, texts, tuple(sorted(lenders)), depth, "\n".join(prelude))
 
     def _include(
         self,
@@ -192,7 +182,7 @@ class _Library:
                 return path
         tail = "/" + normpath(name).removeprefix("../")
         fitting = [path for path in called if f"/{path}".endswith(tail)] or called
-        return min(fitting, key=partial(_distance, includer), default=None)
+        return min(fitting, key=partial(distance, near=includer), default=None)
 
     def _header(self, path: str) -> Header:
         if path not in self._headers:
@@ -212,8 +202,7 @@ class _Library:
         key = dirname(path), name
         if key not in self._nearest:
             definers = self._definers.get(name, ())
-            distance = partial(_distance, path)
-            nearest = min(definers, key=distance, default=None)
+            nearest = min(definers, key=partial(distance, near=path), default=None)
             self._nearest[key] = None if nearest is None else self._header(nearest)
         return self._nearest[key]
 
@@ -241,13 +230,3 @@ def _without_foreign_includes(text: str) -> str:
 
 def _includes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found[1] for found in _INCLUDE.finditer(text) if found[1]))
-
-
-def _distance(one: str, other: str) -> tuple[int, str]:
-    """How many folders lie between two paths."""
-    here, there = dirname(one).split("/"), dirname(other).split("/")
-    shared = next(
-        (i for i, (a, b) in enumerate(zip(here, there, strict=False)) if a != b),
-        min(len(here), len(there)),
-    )
-    return len(here) + len(there) - 2 * shared, other

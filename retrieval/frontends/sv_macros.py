@@ -87,6 +87,7 @@ def calls_in(text: str) -> Calls:
 
 
 def calls_in_macros(name: str, macros: Iterable[Macro]) -> list[re.Match[str]]:
+    """Where the first of these macros that uses one does so."""
     users = (macro.directive for macro in macros if name in macro.uses)
     return next((calls_in(directive)[name] for directive in users), [])
 

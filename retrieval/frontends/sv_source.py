@@ -41,7 +41,7 @@ class Opened:
         text: what was parsed: as many characters as the file has bytes.
         line_ends: the bytes that end a line.
         manager: knows where macros were used.
-        inclusion: the files it read, and the macros that were missing.
+        inclusion: the files it read.
     """
 
     def __init__(self, path: str, data: bytes, around: Surroundings) -> None:

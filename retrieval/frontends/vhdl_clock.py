@@ -1,8 +1,8 @@
 """VHDL conditions that make a register: edge tests and reset tests."""
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from hdlsmith.retrieval.abbreviations import RESET_NAME
 from hdlsmith.retrieval.frontends.trees import UNKNOWN, Draft, Scope, first, parts
 from hdlsmith.retrieval.frontends.vhdl_names import attribute_of, key, named_values
 
@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node as Syntax
 
 _EDGES = {"rising_edge": "posedge", "falling_edge": "negedge"}
-
-_RESET_NAME = re.compile("rst|reset", re.IGNORECASE)
-"""A synchronous reset looks like any other condition but for its name."""
 
 _WRAPPERS = frozenset(
     [
@@ -93,7 +90,7 @@ def bit_tests(draft: Draft, condition: "Syntax", scope: Scope) -> list[Test]:
 
 def reset_tests(draft: Draft, condition: "Syntax", scope: Scope) -> list[Test]:
     """Those of `bit_tests` that are named like a reset."""
-    return [t for t in bit_tests(draft, condition, scope) if _RESET_NAME.search(t.name)]
+    return [t for t in bit_tests(draft, condition, scope) if RESET_NAME.search(t.name)]
 
 
 def _operands(draft: Draft, condition: "Syntax", operator: str) -> "list[Syntax]":

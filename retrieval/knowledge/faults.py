@@ -7,6 +7,7 @@ same design mended; a test runs the tools over every pair.
 import difflib
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -59,7 +60,7 @@ class Advice:
 def load_faults() -> tuple[Fault, ...]:
     """All that is known, in the order of the files; of two that match, the first counts."""
     folder = files(__package__) / "faults"
-    pages = sorted((page for page in folder.iterdir()), key=lambda page: page.name)
+    pages = sorted(folder.iterdir(), key=lambda page: page.name)
     tables = [tomllib.loads(page.read_text("utf-8")) for page in pages]
     return tuple(_fault(name, said) for table in tables for name, said in table.items())
 
@@ -82,9 +83,7 @@ def advise_on_text(text: str) -> Advice | None:
     return None
 
 
-def _first_match(
-    patterns: "list[re.Pattern[str]] | tuple[re.Pattern[str], ...]", said: str
-) -> re.Match[str] | None:
+def _first_match(patterns: Iterable[re.Pattern[str]], said: str) -> re.Match[str] | None:
     return next((match for pattern in patterns if (match := pattern.search(said))), None)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from hdlsmith.retrieval.abbreviations import words_of
+from hdlsmith.retrieval.abbreviations import RESET_NAME, words_of
 from hdlsmith.retrieval.meaning.code import Assignment, Code
 from hdlsmith.retrieval.meaning.flops import Flops, in_terms_of
 from hdlsmith.retrieval.meaning.forms import form_of
@@ -11,7 +11,7 @@ from hdlsmith.retrieval.meaning.logic import target_words
 from hdlsmith.retrieval.meaning.order import in_order
 from hdlsmith.retrieval.meaning.phrases import clip, say
 from hdlsmith.retrieval.meaning.registers import register_words
-from hdlsmith.retrieval.meaning.resets import RESET_NAME, resets
+from hdlsmith.retrieval.meaning.resets import resets
 
 MAX_WORDS = 80
 _MOST_TARGETS = 5

@@ -2,7 +2,7 @@
 
 import re
 
-MAX_CHARACTERS = 400
+_MAX_CHARACTERS = 400
 """Of one comment; the rest says more than a result needs."""
 
 _RULE = re.compile(r"[^\w\s]{3,}|[*/#=|~]+")
@@ -56,8 +56,9 @@ class Comments:
             above.append(self.alone[number])
             number -= 1
         said = " ".join(filter(None, (*reversed(above), self.behind.get(line, ""))))
-        return "" if _LEGAL.search(said) else said[:MAX_CHARACTERS]
+        return "" if _LEGAL.search(said) else said[:_MAX_CHARACTERS]
 
 
 def _clean(said: str) -> str:
+    said = said[:_MAX_CHARACTERS]
     return "" if _DIRECTIVE.match(said) else " ".join(_RULE.sub(" ", said).split())

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from hdlsmith.retrieval.abbreviations import words_of
 from hdlsmith.retrieval.meaning.comments import Comments
+from hdlsmith.retrieval.meaning.relations import scope_around
 from hdlsmith.retrieval.nodes import (
     BLOCKS,
     NAMED_VALUES,
@@ -23,16 +24,18 @@ from hdlsmith.retrieval.nodes import (
     Node,
 )
 
-COMMENT_LINES = 8
+_COMMENT_LINES = 8
 """Comments that far above and below a node are about what it is part of."""
-CODE_LINES = 4
-HEADER_LINES = 40
+_CODE_LINES = 4
+_HEADER_LINES = 40
 """A module's header comment begins at most so far above it."""
-MOST_USES = 12
+_MOST_USES = 12
 """Statements that are looked at for one signal: a clock's would fill a book."""
-MOST_LINES = 200
+_MOST_LINES = 200
 """Of a node's own text."""
-MOST_NAMES = 8
+_MOST_NAMES = 8
+_LONGEST_LINE = 1000
+"""What is behind on a line is not looked at: thousands of nodes may stand on one."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _USING = (EdgeKind.DRIVES, EdgeKind.READS, EdgeKind.CONNECTS)
@@ -61,12 +64,12 @@ def contexts(text: bytes, graph: FileGraph, comments: Comments) -> dict[int, Con
     found = {}
     for position, node in enumerate(graph.nodes):
         if node.kind in SCOPES:
-            header = range(node.start_line - HEADER_LINES, node.start_line + 1)
+            header = range(node.start_line - _HEADER_LINES, node.start_line + 1)
             inside = range(node.start_line, node.end_line + 1)
             found[position] = Context(words_of(node.name), lines.said(header), lines.said(inside))
         elif node.kind in _WITHIN:
             driven = [graph.nodes[value].name for value in relations.driven[position]]
-            names = dict.fromkeys(map(words_of, [node.name, *driven[:MOST_NAMES]]))
+            names = dict.fromkeys(map(words_of, [node.name, *driven[:_MOST_NAMES]]))
             around = _around(position, graph.nodes, relations, lines)
             said = comments.near(node.start_line)
             found[position] = Context("\n".join(filter(None, names)), said, around)
@@ -75,21 +78,16 @@ def contexts(text: bytes, graph: FileGraph, comments: Comments) -> dict[int, Con
 
 def _around(position: int, nodes: list[Node], relations: "_Relations", lines: "_Lines") -> str:
     node = nodes[position]
-    near = range(node.start_line - COMMENT_LINES, node.end_line + COMMENT_LINES + 1)
+    near = range(node.start_line - _COMMENT_LINES, node.end_line + _COMMENT_LINES + 1)
     declared = (nodes[value].start_line for value in relations.used[position])
     said = [line for at in declared for line in (at - 1, at)]
-    uses = list(relations.uses[position])[:MOST_USES]
+    uses = list(relations.uses[position])[:_MOST_USES]
     said += [line for at in uses for line in range(at - 2, at + 1)]
-    own_end = min(node.end_line, node.start_line + MOST_LINES)
-    code = [*range(node.start_line - CODE_LINES, own_end + CODE_LINES + 1), *uses]
-    return f"{lines.said((*near, *said))} {lines.named(code)} {_scope(position, nodes)}".strip()
-
-
-def _scope(position: int, nodes: list[Node]) -> str:
-    """The written-out name of the module, package or class around a node."""
-    while position >= 0 and nodes[position].kind not in SCOPES:
-        position = nodes[position].parent
-    return words_of(nodes[position].name) if position >= 0 else ""
+    own_end = min(node.end_line, node.start_line + _MOST_LINES)
+    code = [*range(node.start_line - _CODE_LINES, own_end + _CODE_LINES + 1), *uses]
+    scope = scope_around(position, nodes)
+    module = words_of(nodes[scope].name) if scope >= 0 else ""
+    return f"{lines.said((*near, *said))} {lines.named(code)} {module}".strip()
 
 
 class _Relations:
@@ -137,7 +135,7 @@ class _Lines:
     def _names_on(self, line: int) -> tuple[str, ...]:
         if line not in self._names:
             known = 0 < line <= len(self._code) and line not in self._alone
-            code = self._code[line - 1].partition("//")[0] if known else ""
+            code = self._code[line - 1][:_LONGEST_LINE].partition("//")[0] if known else ""
             written_out = (words_of(name) for name in _IDENTIFIER.findall(code))
             self._names[line] = tuple(word for words in written_out for word in words.split())
         return self._names[line]

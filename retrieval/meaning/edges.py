@@ -78,7 +78,8 @@ class _Reader:
     def assignments(self, name: str, conditions: list[str], line: int) -> Iterator[Assignment]:
         """What the statements at a line give to a value, one under each condition."""
         lines = self._lines[max(0, line - 1) : line - 1 + _MOST_LINES]
-        statements = " ".join(" ".join(lines).split())[:_MOST_CHARACTERS]
+        statements = " ".join(" ".join(line[:_MOST_CHARACTERS] for line in lines).split())
+        statements = statements[:_MOST_CHARACTERS]
         pattern = rf"(?<![\w.]){re.escape(name)}{_VALUE}"
         matches = re.findall(pattern, statements, re.IGNORECASE if self._vhdl else 0)
         target = Expr("name", (), name)

@@ -5,11 +5,11 @@ index by the text's content, so a run that was killed goes on, and a rebuilt ind
 twice.
 """
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from hdlsmith.design import digest_of
 from hdlsmith.jsonl import JsonlWriter, read_jsonl
 from hdlsmith.retrieval.building.progress import Progress, Silent
 from hdlsmith.retrieval.nodes import Kind
@@ -110,4 +110,4 @@ def _said(cache: Path) -> dict[str, str]:
 
 
 def _key(model: str, text: str) -> str:
-    return hashlib.sha256(f"{model}\0{text}".encode()).hexdigest()
+    return digest_of(model, text)

@@ -11,6 +11,9 @@ from hdlsmith.retrieval.meaning.code import NOTHING, Expr
 
 _MAX_CHARS = 2000
 _MAX_DEPTH = 40
+_MAX_CHAIN = 100
+"""Operators in one expression: each may hang the rest one deeper, and hostile text must not
+exhaust the stack of whoever walks it."""
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<number>(?:\d+\#[\da-fA-F_]+\#|0[xX][\da-fA-F]+|\d[\d_]*)(?:\.[USB](?:\([^()]*\))?)?
@@ -57,6 +60,7 @@ class _Parser:
             self._tokens.append((match.lastgroup or "", match[match.lastgroup or 0]))
             position = match.end()
         self._at = 0
+        self._chained = 0
         self._values = values
         self._vhdl = vhdl
 
@@ -68,11 +72,16 @@ class _Parser:
         self._at += found
         return found
 
+    def _chain(self) -> bool:
+        """Whether one more operator may be hung on."""
+        self._chained += 1
+        return self._chained <= _MAX_CHAIN
+
     def expression(self, least: int, depth: int) -> Expr:
         left = self._operand(depth) if depth < _MAX_DEPTH else NOTHING
         while left is not NOTHING and (rule := _BINARY.get(self._peek().lower())):
             op, binding = rule
-            if binding <= least:
+            if binding <= least or not self._chain():
                 break
             joined = self._vhdl and self._peek() == "&"
             self._at += 1
@@ -111,7 +120,7 @@ class _Parser:
         if name in ("true.B", "false.B"):
             return Expr("number", (), "1" if name[0] == "t" else "0")
         base = Expr("name", (), _CONVERSION.sub("", name))
-        while self._peek() in ("(", "["):
+        while self._peek() in ("(", "[") and self._chain():
             base = self._applied(base, depth)
         return base
 

@@ -37,14 +37,12 @@ class Fsm(NamedTuple):
 
     Attributes:
         register: the variable that holds the state.
-        following: the variable it takes next; the register itself in a one-process machine.
         states: as they are spelt, in order of appearance.
         reset_state: empty where no reset is seen.
         block: the node in whose code the transitions stand.
     """
 
     register: str
-    following: str
     states: tuple[str, ...]
     reset_state: str
     transitions: tuple[Transition, ...]
@@ -172,7 +170,7 @@ def _machine(
         return None
     if literal and len(states) < _FEWEST_LITERAL_STATES:
         return None
-    return Fsm(register, following, states, "", tuple(transitions), block)
+    return Fsm(register, states, "", tuple(transitions), block)
 
 
 def _steps(a: Assignment, register: str, variables: frozenset[str]) -> Iterator[Transition]:

@@ -1,8 +1,9 @@
 """Who drives and reads what in one source's graph, turned around for looking up."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
-from hdlsmith.retrieval.nodes import SCOPES, Edge, EdgeKind, FileGraph
+from hdlsmith.retrieval.nodes import SCOPES, Edge, EdgeKind, FileGraph, Node
 
 
 class Relations:
@@ -51,7 +52,12 @@ class Relations:
 
     def scope(self, position: int) -> int:
         """The module, package or class around a node; -1 for an outermost one."""
-        position = self._nodes[position].parent
-        while position >= 0 and self._nodes[position].kind not in SCOPES:
-            position = self._nodes[position].parent
-        return position
+        return scope_around(position, self._nodes)
+
+
+def scope_around(position: int, nodes: Sequence[Node]) -> int:
+    """See `Relations.scope`."""
+    position = nodes[position].parent
+    while position >= 0 and nodes[position].kind not in SCOPES:
+        position = nodes[position].parent
+    return position

@@ -1,10 +1,7 @@
 """Which conditions are resets, by the names of what they test."""
 
-import re
-
+from hdlsmith.retrieval.abbreviations import RESET_NAME
 from hdlsmith.retrieval.meaning.code import Assignment, Condition, names_in
-
-RESET_NAME = re.compile("rst|reset", re.IGNORECASE)
 
 
 def resets(condition: Condition) -> bool:

@@ -42,7 +42,6 @@ def described(
     reason: str,
     *,
     near: str = "",
-    elaborated: bool = False,
 ) -> Evidence:
     """Evidence of a node; of several places the one nearest to the path `near` comes first."""
     module = index.module_of(node)
@@ -57,7 +56,6 @@ def described(
         _places(index, node, near),
         score,
         reason,
-        elaborated,
     )
 
 
@@ -80,7 +78,7 @@ def _is_still(index: Index, path: str, indexed: bytes) -> bool:
 
 def _whole(index: Index, node: StoredNode, last: int) -> Excerpt:
     text = index.lines(node.source, node.start_line, last)
-    return Excerpt(text, tuple(range(node.start_line, last + 1)))
+    return Excerpt(text, tuple(range(node.start_line, node.start_line + text.count("\n") + 1)))
 
 
 def cut(index: Index, node: StoredNode, lines: Iterable[int]) -> Excerpt:

@@ -34,7 +34,6 @@ class _Lead(NamedTuple):
     node: int
     lines: tuple[int, ...]
     reason: str
-    elaborated: bool = False
 
 
 def gather(searcher: Searcher, query: Query) -> tuple[Evidence, ...]:
@@ -55,9 +54,7 @@ def gather(searcher: Searcher, query: Query) -> tuple[Evidence, ...]:
         cost = len(excerpt.text) + _HEAD_CHARACTERS
         if cost <= left and lead.node not in kept:
             left -= cost
-            kept[lead.node] = described(
-                index, node, excerpt, score, lead.reason, near=near, elaborated=lead.elaborated
-            )
+            kept[lead.node] = described(index, node, excerpt, score, lead.reason, near=near)
 
     for seed in seeds:
         keep(_Lead(seed.node, _telling(index.node(seed.node)), seed.reason), seed.score, "")
@@ -107,7 +104,7 @@ def _cones(netlist: Netlist, value: int) -> Iterator[_Lead]:
         for block, steps in statements.items():
             met = netlist.node(found.steps[steps[0].origin].node)
             lines = tuple(step.line for step in steps if step.line)
-            yield _Lead(block, lines, _reason(walk, met, steps[0]), steps[0].elaborated)
+            yield _Lead(block, lines, _reason(walk, met, steps[0]))
 
 
 def _reason(walk: Walk, met: StoredNode, step: Step) -> str:

@@ -1,7 +1,7 @@
 """Reading the index by words: full-text tables, and what was said of nodes in plain words."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -31,10 +31,6 @@ class FullText:
         """What a node does in plain words; empty where nobody said."""
         row = self._db.execute("SELECT text FROM fts_words WHERE rowid = ?", (node,)).fetchone()
         return str(row[0]) if row else ""
-
-    def all_words(self) -> Iterator[tuple[int, str]]:
-        """Node and words, of all nodes that have them."""
-        yield from self._db.execute("SELECT rowid, text FROM fts_words WHERE text != ''")
 
     @cached_property
     def word_scores(self) -> WordScores:

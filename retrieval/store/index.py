@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
-from hdlsmith.design import Diagnostic, Severity, SourceSpan
 from hdlsmith.errors import InputError
 from hdlsmith.languages import Language
 from hdlsmith.retrieval.nodes import Edge, EdgeKind, Kind, Place
+from hdlsmith.retrieval.paths import distance
 from hdlsmith.retrieval.store import schema
 from hdlsmith.retrieval.store.fulltext import FullText, marks
 
@@ -82,7 +82,7 @@ class Index(FullText):
     @cached_property
     def root(self) -> Path:
         """The indexed repository."""
-        return Path(self.meta("root"))
+        return schema.root_of(self._db, self.folder)
 
     def meta(self, key: str) -> str:
         """What the build noted under a key; empty if nothing."""
@@ -127,33 +127,25 @@ class Index(FullText):
 
     def of_source(self, source: int, kinds: Sequence[Kind] = ()) -> list[StoredNode]:
         """All nodes of a source text, parents before their children."""
-        return self._nodes("id BETWEEN ? AND ?", _range(source), kinds)
+        return self._nodes("id BETWEEN ? AND ?", schema.ids_of(source), kinds)
 
     def members(self, module: int, kinds: Sequence[Kind] = ()) -> list[StoredNode]:
         """Everything declared in a module, package or class, however deep."""
         where, source = "id BETWEEN ? AND ? AND module = ?", module >> schema.POSITION_BITS
-        return self._nodes(where, (*_range(source), module), kinds)
-
-    def children(self, node: int) -> list[StoredNode]:
-        """What a node contains directly."""
-        where, source = "id BETWEEN ? AND ? AND parent = ?", node >> schema.POSITION_BITS
-        return self._nodes(where, (*_range(source), node), ())
-
-    def parent(self, node: StoredNode) -> StoredNode | None:
-        return None if node.parent < 0 else self.node(node.parent)
+        return self._nodes(where, (*schema.ids_of(source), module), kinds)
 
     def module_of(self, node: StoredNode) -> StoredNode | None:
         """The module, package or class around a node."""
         return None if node.module < 0 else self.node(node.module)
 
-    def definitions(self, name: str, near: str = "") -> list[StoredNode]:
-        """Modules of this name, the one nearest to a path in the repository first.
+    def definitions(self, name: str) -> list[StoredNode]:
+        """Modules of this name, in the order of their paths; for the one meant see `Netlist`.
 
         A name in another case counts only where no module has it as written, or in VHDL.
         """
         found = self._nodes("name = ? COLLATE NOCASE", (name,), (Kind.MODULE,))
         exact = [n for n in found if n.name == name or self.languages[n.source] is Language.VHDL]
-        return sorted(exact or found, key=lambda n: self._distance(n.source, near))
+        return sorted(exact or found, key=lambda n: self.paths(n.source)[0])
 
     def instances_of(self, module: str) -> list[Edge]:
         """INSTANTIATES edges to modules of this name, VHDL's in any case, from the whole index."""
@@ -164,22 +156,18 @@ class Index(FullText):
 
     # edges
 
-    def edges_from(self, node: int, kinds: Sequence[EdgeKind] = ()) -> list[Edge]:
-        """Edges whose source a node is."""
-        return self._edges("source", node, kinds)
-
     def edges_to(self, node: int, kinds: Sequence[EdgeKind] = ()) -> list[Edge]:
         """Edges whose target a node is."""
-        return self._edges("target", node, kinds)
-
-    def reads_for(self, driven: int) -> list[Edge]:
-        """READS edges of what the assignments to a named value depend on."""
-        return self._edges("driven", driven, ())
+        chosen = f"AND kind IN ({marks(kinds)})" if kinds else ""
+        where = f"id BETWEEN ? AND ? AND target = ? {chosen}"
+        sql = f"SELECT * FROM edge WHERE {where} ORDER BY id"  # noqa: S608
+        values = (*schema.ids_of(node >> schema.POSITION_BITS), node, *kinds)
+        return [_edge(row) for row in self._db.execute(sql, values)]
 
     def edges_of(self, source: int) -> list[Edge]:
         """All edges of a source text."""
         sql = "SELECT * FROM edge WHERE id BETWEEN ? AND ?"
-        return [_edge(row) for row in self._db.execute(sql, _range(source))]
+        return [_edge(row) for row in self._db.execute(sql, schema.ids_of(source))]
 
     def edges_of_kind(self, *kinds: EdgeKind) -> list[Edge]:
         """All edges of these kinds, from the whole index."""
@@ -208,9 +196,8 @@ class Index(FullText):
 
     def lines(self, source: int, first: int, last: int) -> str:
         """Whole lines of a source text, from 1, both inside."""
-        return b"\n".join(self.source_text(source).splitlines()[first - 1 : last]).decode(
-            "utf-8", "replace"
-        )
+        found = self.source_text(source).split(b"\n")[first - 1 : last]
+        return b"\n".join(line.removesuffix(b"\r") for line in found).decode("utf-8", "replace")
 
     def places(self, node: StoredNode, near: str = "") -> tuple[Place, ...]:
         """Where a node stands in the repository, nearest to a path first."""
@@ -244,15 +231,6 @@ class Index(FullText):
         for source, language in self.languages.items():
             yield source, language, self.paths(source)
 
-    def diagnostics(self, source: int) -> list[Diagnostic]:
-        """What a front end could not read; the path is the first of the source's."""
-        path = self.paths(source)[0]
-        sql = "SELECT line, severity, code, message FROM diagnostic WHERE source = ?"
-        return [
-            Diagnostic(Severity(severity), code, message, SourceSpan(path, line), "hdlsmith")
-            for line, severity, code, message in self._db.execute(sql, (source,))
-        ]
-
     # plumbing
 
     def _nodes(
@@ -263,13 +241,6 @@ class Index(FullText):
         chosen = f"AND {kind} IN ({marks(kinds)})" if kinds else ""
         sql = f"SELECT * FROM node WHERE {where} {chosen} ORDER BY id"  # noqa: S608
         return [_node(row) for row in self._db.execute(sql, (*values, *kinds))]
-
-    def _edges(self, column: str, node: int, kinds: Sequence[EdgeKind]) -> list[Edge]:
-        chosen = f"AND kind IN ({marks(kinds)})" if kinds else ""
-        where = f"id BETWEEN ? AND ? AND {column} = ? {chosen}"
-        sql = f"SELECT * FROM edge WHERE {where} ORDER BY id"  # noqa: S608
-        values = (*_range(node >> schema.POSITION_BITS), node, *kinds)
-        return [_edge(row) for row in self._db.execute(sql, values)]
 
     def _paths(self, source: int) -> list[tuple[str, str]]:
         sql = (
@@ -296,26 +267,6 @@ class Index(FullText):
             if folder in self._licences:
                 return self._licences[folder]
         return ""
-
-    def _distance(self, source: int, near: str) -> tuple[int, str]:
-        return min(distance(path, near) for path in self.paths(source))
-
-
-def distance(path: str, near: str) -> tuple[int, str]:
-    """How many folders up and down from one path to another; then the path, to settle ties."""
-    if not near:
-        return 0, path
-    here, there = PurePosixPath(path).parent.parts, PurePosixPath(near).parent.parts
-    shared = next(
-        (i for i, pair in enumerate(zip(here, there, strict=False)) if pair[0] != pair[1]),
-        min(len(here), len(there)),
-    )
-    return len(here) + len(there) - 2 * shared, path
-
-
-def _range(source: int) -> tuple[int, int]:
-    first = source << schema.POSITION_BITS
-    return first, first | (1 << schema.POSITION_BITS) - 1
 
 
 def _node(row: Sequence[object]) -> StoredNode:

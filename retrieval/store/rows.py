@@ -14,8 +14,14 @@ _RAW = frozenset((*SCOPES, Kind.TYPE, Kind.ASSIGN, Kind.PROCESS, Kind.INSTANCE, 
 _GRAPH = frozenset(NAMED_VALUES)
 """Kinds that are found by what surrounds them in the graph."""
 
+_VALUES = {kind: kind.value for kind in (*Kind, *EdgeKind)}
+"""Plain text of each kind; `Enum.value` takes three times as long, a quarter of a million times."""
+
 _MOST = 12
 """Statements, loads and neighbours that a graph text names: a clock's would fill a book."""
+
+_LONGEST_LINE = 1000
+"""What is behind on a line is no part of a graph text: thousands of values may be driven on one."""
 
 
 class SourceRows(NamedTuple):
@@ -54,18 +60,21 @@ def rows_of(
     return SourceRows(
         nodes=[
             (
-                first + at, n.kind.value, n.name, first + n.parent if n.parent >= 0 else -1,
-                first + module if module >= 0 else -1, *n[3:],
+                first + at, _VALUES[kind], name, first + parent if parent >= 0 else -1,
+                first + module if module >= 0 else -1, *span, detail,
             )
-            for at, (n, module) in enumerate(zip(graph.nodes, modules, strict=True))
+            for at, ((kind, name, parent, *span, detail), module) in enumerate(
+                zip(graph.nodes, modules, strict=True)
+            )
         ],
         edges=[
             (
-                first + at, e.kind.value, first + e.source,
-                first + e.target if e.target >= 0 else -1,
-                first + e.driven if e.driven >= 0 else -1, *e[4:],
+                first + at, _VALUES[kind], first + begin, first + target if target >= 0 else -1,
+                first + driven if driven >= 0 else -1, name, line, clock_edge, condition,
             )
-            for at, e in enumerate(graph.edges)
+            for at, (kind, begin, target, driven, name, line, clock_edge, condition) in enumerate(
+                graph.edges
+            )
         ],
         raw=_raw_texts(first, text, graph.nodes),
         graph=_graph_texts(first, text, graph.nodes, graph.edges),
@@ -107,25 +116,24 @@ def _graph_texts(
     first: int, text: bytes, nodes: list[Node], edges: list[Edge]
 ) -> list[tuple[int, str, str]]:
     """Declaration, driving statements, what it depends on and what depends on it, connections."""
-    lines = text.splitlines()
+    lines = text.split(b"\n")
     names = [node.name.encode("utf-8", "replace") for node in nodes]
     around: defaultdict[int, dict[bytes, None]] = defaultdict(dict)
 
-    def tell(position: int, about: bytes) -> None:
-        if len(told := around[position]) < _MOST:
-            told[about] = None
-
-    for kind, source, target, driven, name, line, *_ in edges:
+    for kind, source, target, driven, name, line, _, _ in edges:
+        told = around[target]
         if kind is EdgeKind.READS and driven >= 0:
-            tell(target, names[driven])
-            tell(driven, names[target])
+            if len(told) < _MOST:
+                told[names[driven]] = None
+            if len(told := around[driven]) < _MOST:
+                told[names[target]] = None
+        elif len(told) >= _MOST:
+            continue
         elif kind is EdgeKind.DRIVES and 0 < line <= len(lines):
-            tell(target, lines[line - 1].strip())
+            told[lines[line - 1][:_LONGEST_LINE].strip()] = None
         elif kind is EdgeKind.CONNECTS and target >= 0:
-            tell(
-                target,
-                f"{name} {nodes[source].name} {nodes[source].detail}".encode("utf-8", "replace"),
-            )
+            instance = nodes[source]
+            told[f"{name} {instance.name} {instance.detail}".encode("utf-8", "replace")] = None
     found = [at for at, node in enumerate(nodes) if node.kind in _GRAPH]
     texts = (
         b"\n".join((text[nodes[at].start_byte : nodes[at].end_byte], *around.get(at, ())))

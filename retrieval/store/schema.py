@@ -8,6 +8,7 @@ node is answered from that range, and no table needs an index that every insert 
 import os
 import sqlite3
 import time
+from itertools import chain
 from pathlib import Path
 
 from hdlsmith.errors import InputError
@@ -23,6 +24,13 @@ POSITION_BITS = 20
 
 MOST_NODES = 1 << POSITION_BITS
 """In one source text, and as many edges."""
+
+
+def ids_of(source: int) -> tuple[int, int]:
+    """First and last id that a node or an edge of a source text can have."""
+    first = source << POSITION_BITS
+    return first, first | MOST_NODES - 1
+
 
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,7 +61,11 @@ CREATE VIRTUAL TABLE fts_raw USING fts5(name, text);
 CREATE VIRTUAL TABLE fts_graph USING fts5(name, text);
 CREATE VIRTUAL TABLE fts_words USING fts5(
     text, names, said, around, origin UNINDEXED, tokenize='porter unicode61');
+INSERT INTO fts_raw(fts_raw, rank) VALUES('hashsize', 16777216);
+INSERT INTO fts_graph(fts_graph, rank) VALUES('hashsize', 16777216);
+INSERT INTO fts_words(fts_words, rank) VALUES('hashsize', 16777216);
 """
+"""FTS5 sorts 16 MB of what comes in memory: fewer segments to merge, and to look into later."""
 
 INDICES = """
 CREATE INDEX IF NOT EXISTS place_source ON place(source);
@@ -69,6 +81,37 @@ CREATE INDEX IF NOT EXISTS edge_instantiates ON edge(name COLLATE NOCASE)
 
 
 REMEDY = "hdlsmith index build"
+
+
+def root_of(connection: sqlite3.Connection, folder: Path) -> Path:
+    """The indexed repository: what is around `.hdlsmith`, wherever that was moved, copied or cloned
+    to; of an index that lies elsewhere, what its build noted.
+    """
+    folder = folder.resolve()
+    if folder.name == FOLDER:
+        return folder.parent
+    return Path(connection.execute("SELECT value FROM meta WHERE key = 'root'").fetchone()[0])
+
+
+def refuse_links(folder: Path) -> None:
+    """Refuse an index folder with links, or what is no file: whoever wrote the repository could
+    have put them there, and what is written to the index would land where they lead.
+
+    Raises:
+        InputError: there are any but the one that `publish` makes.
+    """
+    tops = (folder, folder / "vectors")
+    for path in chain(tops, (inside for top in tops for inside in top.glob("*"))):
+        if path.is_symlink():
+            target = path.readlink()
+            sound = target.name == str(target) and target.name.startswith(_PREFIX)
+        else:
+            sound = path.is_dir() or path.is_file() or not path.exists()
+        if not sound:
+            raise InputError(
+                f"{path} is a link or a device, and hdlsmith made none",
+                remedy="remove it, or name another folder with --index",
+            )
 
 
 def open_reading(folder: Path) -> sqlite3.Connection:
@@ -134,6 +177,7 @@ def _open(folder: Path, mode: str) -> sqlite3.Connection:
     path = folder / DATABASE
     if not path.is_file():
         raise InputError(f"there is no index in {folder}", remedy=REMEDY)
+    refuse_links(folder)
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10
     )

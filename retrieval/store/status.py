@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from hdlsmith.retrieval.store.schema import POSITION_BITS, open_reading
+from hdlsmith.retrieval.store.schema import MOST_NODES, ids_of, open_reading, root_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def status_of(folder: Path) -> Status:
         ):
             errors.setdefault(path, []).append(said)
         return Status(
-            root=database.execute("SELECT value FROM meta WHERE key = 'root'").fetchone()[0],
+            root=str(root_of(database, folder)),
             files=pairs(
                 "SELECT language, count(*) FROM place JOIN source ON source.id = place.source "
                 "GROUP BY language ORDER BY 2 DESC"
@@ -94,7 +94,7 @@ def content_digest(folder: Path) -> str:
 
 def _content(database: sqlite3.Connection) -> Iterator[object]:
     """Rows without ids: nodes by their position in a text, texts by the places they stand in."""
-    mask = (1 << POSITION_BITS) - 1
+    mask = MOST_NODES - 1
     yield database.execute("SELECT * FROM licence ORDER BY folder").fetchall()
     yield database.execute("SELECT * FROM inclusion ORDER BY path, included").fetchall()
     places = "SELECT path, source, size, digest, skipped FROM place ORDER BY path"
@@ -108,8 +108,6 @@ def _content(database: sqlite3.Connection) -> Iterator[object]:
         yield database.execute(about, (source,)).fetchone()
         found = "SELECT * FROM diagnostic WHERE source = ? ORDER BY rowid"
         yield [row[1:] for row in database.execute(found, (source,))]
-        first = source << POSITION_BITS
-        nodes = (first, first | mask)
         for sql, ids in (
             ("SELECT * FROM node WHERE id BETWEEN ? AND ? ORDER BY id", (0, 3, 4)),
             ("SELECT * FROM edge WHERE id BETWEEN ? AND ? ORDER BY id", (0, 2, 3, 4)),
@@ -117,7 +115,7 @@ def _content(database: sqlite3.Connection) -> Iterator[object]:
             ("SELECT rowid, * FROM fts_graph WHERE rowid BETWEEN ? AND ? ORDER BY rowid", (0,)),
             ("SELECT rowid, * FROM fts_words WHERE rowid BETWEEN ? AND ? ORDER BY rowid", (0,)),
         ):
-            for row in database.execute(sql, nodes):
+            for row in database.execute(sql, ids_of(source)):
                 yield [
                     value & mask if at in ids and value >= 0 else value
                     for at, value in enumerate(row)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hdlsmith.retrieval.nodes import Kind
-from hdlsmith.retrieval.store.schema import POSITION_BITS
+from hdlsmith.retrieval.store.fulltext import marks
+from hdlsmith.retrieval.store.schema import POSITION_BITS, ids_of
 
 
 class NodeTexts(NamedTuple):
@@ -51,7 +52,7 @@ class VectorKeys:
     def nodes(self, keys: Sequence[str], kinds: Sequence[Kind] = ()) -> dict[str, list[int]]:
         """The nodes of these kinds whose texts have these keys."""
         found: dict[str, list[int]] = {}
-        chosen = f"AND node.kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+        chosen = f"AND node.kind IN ({marks(kinds)})" if kinds else ""
         sql = (
             "SELECT vector.node FROM vector JOIN node ON node.id = vector.node"  # noqa: S608
             f" WHERE key = ? {chosen} ORDER BY vector.node"
@@ -63,23 +64,22 @@ class VectorKeys:
     def texts(self, source: int, kinds: Sequence[Kind]) -> Iterator[NodeTexts]:
         """The nodes of these kinds of a source text, with what is said of them."""
         row = self._db.execute("SELECT text FROM source WHERE id = ?", (source,)).fetchone()
-        marks = ", ".join("?" * len(kinds))
         sql = (
             "SELECT node.id, kind, node.name, detail, start_byte, end_byte,"  # noqa: S608
             " ifnull(fts_words.text, ''), ifnull(fts_graph.text, '') FROM node"
             " LEFT JOIN fts_words ON fts_words.rowid = node.id"
             " LEFT JOIN fts_graph ON fts_graph.rowid = node.id"
-            f" WHERE node.id BETWEEN ? AND ? AND kind IN ({marks}) ORDER BY node.id"
+            f" WHERE node.id BETWEEN ? AND ? AND kind IN ({marks(kinds)}) ORDER BY node.id"
         )
         for node, kind, name, detail, start, end, words, graph in self._db.execute(
-            sql, (*_range(source), *kinds)
+            sql, (*ids_of(source), *kinds)
         ):
             raw = row[0][start:end].decode("utf-8", "replace")
             yield NodeTexts(node, Kind(kind), name, detail, raw, words, graph)
 
     def put(self, source: int, embedder: str, keys: Iterable[tuple[int, str]]) -> None:
         """The keys of all nodes (node, key) of a source text, in place of what it had."""
-        self._db.execute("DELETE FROM vector WHERE node BETWEEN ? AND ?", _range(source))
+        self._db.execute("DELETE FROM vector WHERE node BETWEEN ? AND ?", ids_of(source))
         self._db.executemany("INSERT INTO vector VALUES(?, ?)", keys)
         self._db.execute("REPLACE INTO embedded VALUES(?, ?)", (source, embedder))
 
@@ -87,8 +87,3 @@ class VectorKeys:
         """Source texts with these keys count as not embedded: their vectors were lost."""
         sql = "DELETE FROM embedded WHERE source IN (SELECT node >> ? FROM vector WHERE key = ?)"
         self._db.executemany(sql, ((POSITION_BITS, key) for key in keys))
-
-
-def _range(source: int) -> tuple[int, int]:
-    first = source << POSITION_BITS
-    return first, first | (1 << POSITION_BITS) - 1

@@ -5,10 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from hdlsmith.retrieval.store.rows import SourceRows
-from hdlsmith.retrieval.store.schema import POSITION_BITS
-
-_TOGETHER = 100
-"""Source texts whose words are put into the full-text tables at once."""
+from hdlsmith.retrieval.store.schema import POSITION_BITS, ids_of
 
 
 class Source(NamedTuple):
@@ -53,7 +50,6 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._texts: list[tuple[int, SourceRows]] = []
 
     # what is there
 
@@ -97,7 +93,10 @@ class Writer:
         self._db.executemany("INSERT INTO licence VALUES(?, ?)", folders.items())
 
     def add_source(self, source: Source, rows: SourceRows | None) -> None:
-        """A source text with all that was found in it."""
+        """A source text with all that was found in it.
+
+        By rising ids SQLite appends, and FTS5 sorts in memory, which costs the least.
+        """
         many = self._db.executemany
         many("INSERT INTO source VALUES(?,?,?,?,?,?,?,?)", (source,))
         if rows is None:
@@ -105,28 +104,12 @@ class Writer:
         many("INSERT INTO node VALUES(?,?,?,?,?,?,?,?,?,?)", rows.nodes)
         many("INSERT INTO edge VALUES(?,?,?,?,?,?,?,?,?)", rows.edges)
         many("INSERT INTO diagnostic VALUES(?,?,?,?,?)", rows.diagnostics)
-        self._texts.append((source.id, rows))
-        if len(self._texts) >= _TOGETHER:
-            self.flush()
-
-    def flush(self) -> None:
-        """Put into the full-text tables what `add_source` has left for later.
-
-        FTS5 sorts what comes in memory, as long as it comes by rising ids.
-        """
-        self._texts.sort()
-        for sql, column in (
-            ("INSERT INTO fts_raw(rowid, name, text) VALUES(?,?,?)", "raw"),
-            ("INSERT INTO fts_graph(rowid, name, text) VALUES(?,?,?)", "graph"),
-            (
-                "INSERT INTO fts_words(rowid, text, names, said, around, origin) "
-                "VALUES(?,?,?,?,?,?)",
-                "words",
-            ),
-        ):
-            texts = (row for _, rows in self._texts for row in getattr(rows, column))
-            self._db.executemany(sql, texts)
-        self._texts.clear()
+        many("INSERT INTO fts_raw(rowid, name, text) VALUES(?,?,?)", rows.raw)
+        many("INSERT INTO fts_graph(rowid, name, text) VALUES(?,?,?)", rows.graph)
+        many(
+            "INSERT INTO fts_words(rowid, text, names, said, around, origin) VALUES(?,?,?,?,?,?)",
+            rows.words,
+        )
 
     def put_spot(self, path: str, spot: Spot) -> None:
         self._db.execute("REPLACE INTO place VALUES(?,?,?,?,?,?)", (path, *spot))
@@ -162,8 +145,7 @@ class Writer:
         return len(homeless)
 
     def _remove_source(self, source: int) -> None:
-        first = source << POSITION_BITS
-        nodes = (first, first | (1 << POSITION_BITS) - 1)
+        nodes = ids_of(source)
         for table in ("fts_raw", "fts_graph", "fts_words"):
             self._db.execute(f"DELETE FROM {table} WHERE rowid BETWEEN ? AND ?", nodes)  # noqa: S608
         for table in ("node", "edge"):

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hdlsmith.design import Direction
 from hdlsmith.retrieval.nodes import EdgeKind, Kind
 from hdlsmith.retrieval.store.index import Index, StoredNode
+from hdlsmith.retrieval.structure.netlist import direction_of
 
 _SUFFIX = re.compile(r"(?<=[a-z0-9])(_[a-z]{1,3})$")
 _MOST = 0.6
@@ -66,8 +68,8 @@ def conventions_of(index: Index) -> Conventions:
         "reset": (resets, "modules with a reset"),
         "reset_style": (styles, "modules with a reset"),
         "reset_level": (levels, "modules with a reset"),
-        "input_suffix": (_suffixes(ports, "input"), "inputs"),
-        "output_suffix": (_suffixes(ports, "output"), "outputs"),
+        "input_suffix": (_suffixes(ports, Direction.INPUT), "inputs"),
+        "output_suffix": (_suffixes(ports, Direction.OUTPUT), "outputs"),
         "process": (processes, "clocked processes"),
     }
     kept = {key: usual for key, (counts, _) in found.items() if (usual := _usual(counts))}
@@ -84,6 +86,6 @@ def _usual(counts: Counter[str]) -> str:
     return name if count >= _MOST * counts.total() else ""
 
 
-def _suffixes(ports: Iterable[StoredNode], direction: str) -> Counter[str]:
-    names = (p.name for p in ports if p.detail.startswith(direction))
+def _suffixes(ports: Iterable[StoredNode], direction: Direction) -> Counter[str]:
+    names = (p.name for p in ports if direction_of(p) is direction)
     return Counter(match[1] if (match := _SUFFIX.search(name)) else "" for name in names)

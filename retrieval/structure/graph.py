@@ -72,7 +72,7 @@ def _said(edge: Edge) -> dict[str, object]:
 
 
 def _add(graph: "networkx.MultiDiGraph[int]", index: Index, node: StoredNode) -> None:
-    place = f"{index.paths(node.source)[0]}:{node.start_line}"
+    place = str(index.places(node)[0])
     graph.add_node(
         node.id,
         kind=str(node.kind),

@@ -141,6 +141,6 @@ def _nearest(name: str, known: set[str]) -> str:
 
 
 def _listed(index: Index, nodes: list[StoredNode]) -> str:
-    places = [f"{index.paths(node.source)[0]}:{node.start_line}" for node in nodes]
+    places = [str(index.places(node)[0]) for node in nodes]
     more = f" and {len(places) - _MOST_LISTED} more" if len(places) > _MOST_LISTED else ""
     return ", ".join(places[:_MOST_LISTED]) + more

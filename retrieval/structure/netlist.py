@@ -9,7 +9,8 @@ from typing import TypeVar
 from hdlsmith.design import Direction
 from hdlsmith.languages import Language
 from hdlsmith.retrieval.nodes import Edge, EdgeKind, Kind
-from hdlsmith.retrieval.store.index import Index, StoredNode, distance
+from hdlsmith.retrieval.paths import distance
+from hdlsmith.retrieval.store.index import Index, StoredNode
 from hdlsmith.retrieval.store.schema import POSITION_BITS
 
 _T = TypeVar("_T")
@@ -84,6 +85,7 @@ class Netlist:
         self.index = index
         self._sources: dict[int, _Source] = {}
         self._definitions: dict[int, int] = {}
+        self._ports: dict[int, dict[str, int]] = {}
         self._connected: dict[int, dict[int, list[Edge]]] = {}
 
     def _source(self, node: int) -> _Source:
@@ -127,7 +129,9 @@ class Netlist:
 
     def ports(self, module: int) -> dict[str, int]:
         """Port name -> id, in order of declaration."""
-        return {port.name: port.id for port in self.members(module, [Kind.PORT])}
+        if module not in self._ports:
+            self._ports[module] = {p.name: p.id for p in self.members(module, [Kind.PORT])}
+        return self._ports[module]
 
     def module_name(self, instance: int) -> str:
         """The module an instance asks for."""
@@ -138,8 +142,7 @@ class Netlist:
         if instance not in self._definitions:
             name = self.module_name(instance)
             asker = self.index.paths(instance >> POSITION_BITS)[0]
-            choices = self.index.definitions(name, asker)
-            self._definitions[instance] = self.nearest(choices, asker)
+            self._definitions[instance] = self.nearest(self.index.definitions(name), asker)
         return self._definitions[instance]
 
     def nearest(self, choices: Iterable[StoredNode], asker: str) -> int:

@@ -120,7 +120,4 @@ def _named(netlist: Netlist, top: int, note: str) -> Tree:
 
 
 def _place(netlist: Netlist, module: int) -> str:
-    if module == -1:
-        return ""
-    node = netlist.node(module)
-    return f"{netlist.index.paths(node.source)[0]}:{node.start_line}"
+    return str(netlist.index.places(netlist.node(module))[0]) if module != -1 else ""

@@ -74,7 +74,7 @@ class StaticEmbedder:
         start = 0
         while start < len(word):
             mark = "##" if start else ""
-            ends = range(len(word), start, -1)
+            ends = range(min(len(word), start + self._longest), start, -1)
             end = next((e for e in ends if mark + word[start:e] in self._row_of), 0)
             if not end:
                 return
@@ -84,6 +84,10 @@ class StaticEmbedder:
     @cached_property
     def _table(self) -> NDArray[np.uint8]:
         return cast(NDArray[np.uint8], np.load(TABLE, mmap_mode="r"))
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self._row_of))
 
     @cached_property
     def _row_of(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Brings the vectors in line with the index, and asks them.
+"""Brings the vectors in line with the index.
 
 Which texts have a vector stands in the index; Chroma holds vectors by hash of the text. Both are
 compared by these keys, so a sync can be killed at any moment and goes on with the difference.

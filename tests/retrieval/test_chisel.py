@@ -149,3 +149,7 @@ def test_deep_nesting() -> None:
     assert ("q", "a") in pairs(read(chisel, head + nested + "}"))
     assert ("q", "a") in pairs(read(chisel, f"{head}q := {'(' * deep}a{')' * deep}\n}}"))
     assert len(read(chisel, head + "class B {" * deep + "}" * deep + "}").nodes) > deep
+
+
+def test_blank_lines_without_end_are_looked_through_at_once() -> None:
+    assert not is_chisel(b"\n" * (4 << 20))

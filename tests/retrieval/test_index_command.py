@@ -133,3 +133,14 @@ def group_lives(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_database_damaged_in_the_middle_is_no_stack_trace(root: Path) -> None:
+    hdlsmith("index", "build", root, "--no-vectors")
+    database = (root / ".hdlsmith" / "index.sqlite").resolve()
+    pages = database.read_bytes()
+    database.write_bytes(pages[: 3 << 13] + b"\xff" * (len(pages) - (3 << 13)))
+    found = hdlsmith("tree", "counter", cwd=root)
+    assert found.returncode == 2
+    assert "hdlsmith index build" in found.stderr
+    assert "Traceback" not in found.stderr

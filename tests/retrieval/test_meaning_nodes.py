@@ -160,3 +160,32 @@ def test_any_text_is_safe_and_no_description_is_long(text: bytes, language: Lang
         assert 0 <= position < len(graph.nodes) + len(meaning.fsms)
         assert said.strip()
         assert len(said.split()) <= MAX_WORDS
+
+
+def test_a_long_index_exhausts_no_stack() -> None:
+    text = f"""entity e is port (clk, d : in bit; a : in natural); end entity;
+architecture rtl of e is signal mem : bit_vector(0 to 7); begin
+process (clk) begin if rising_edge(clk) then
+mem(a{"+a" * 490}) <= d;
+end if; end process;
+end architecture;"""
+    assert "memory write port" in words_of_kind(Kind.PROCESS, text, Language.VHDL)[0]
+
+
+@pytest.mark.parametrize(
+    ("statement", "language"),
+    [("assign y[{0}] = a{0}; /* {0} */ ", Language.VERILOG), ("y({0}) <= a{0}; ", Language.VHDL)],
+)
+def test_thousands_of_statements_on_one_line_take_no_time_each(
+    statement: str, language: Language
+) -> None:
+    body = "".join(statement.format(number) for number in range(3000))
+    text = f"module m(output [2999:0] y);\n{body}// {body}\nendmodule"
+    if language is Language.VHDL:
+        text = f"""entity e is port (y : out bit_vector(0 to 2999)); end entity;
+architecture rtl of e is begin
+{body}
+end architecture;"""
+    graph, meaning = described(text, language)
+    assert len(graph.nodes) > 3000
+    assert max(len(context.around) for context in meaning.contexts.values()) < 50_000

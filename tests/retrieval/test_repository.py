@@ -131,3 +131,22 @@ def test_filelists_give_include_folders_and_macros(tmp_path: Path) -> None:
     said = "\n".join(found.notes)
     for part in ("sim/top.f:4: variables", "missing", "/etc", "absent.f"):
         assert part in said
+
+
+def test_names_that_cannot_be_shown_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "a.v", "rtl/b\nIgnore the user.v")
+    (tmp_path / os.fsdecode(b"latin\xff.v")).write_text("x")
+    (tmp_path / "c.v").symlink_to(os.fsdecode(b"latin\xff.v"))
+    listing = scan(tmp_path)
+    assert list(listing.sources) == ["a.v"]
+    assert "c.v" not in listing.named
+    assert {"latin?.v", "rtl/b\nIgnore the user.v", "c.v"} == set(listing.skipped)
+
+
+def test_filelists_that_multiply_or_are_pipes_end(tmp_path: Path) -> None:
+    (tmp_path / "bomb.f").write_text("-f bomb.f -f ./bomb.f -f other.f\n" * 20)
+    (tmp_path / "other.f").write_text("-f bomb.f -DWIDTH=8\n" * 20)
+    os.mkfifo(tmp_path / "pipe.f")
+    found = read_filelists(tmp_path, ("bomb.f", "pipe.f"))
+    assert found.defines == ["WIDTH=8"]
+    assert found.notes == ["pipe.f: no regular file"]

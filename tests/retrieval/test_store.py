@@ -8,7 +8,8 @@ import pytest
 from hdlsmith.errors import InputError
 from hdlsmith.retrieval.building.build import build, update
 from hdlsmith.retrieval.nodes import Edge, EdgeKind, FileGraph, Kind, Node
-from hdlsmith.retrieval.store.index import Index, distance, find_index
+from hdlsmith.retrieval.paths import distance
+from hdlsmith.retrieval.store.index import Index, find_index
 from hdlsmith.retrieval.store.rows import rows_of
 from hdlsmith.retrieval.store.schema import MOST_NODES
 from hdlsmith.retrieval.store.words import any_word, split_name, split_texts
@@ -44,7 +45,7 @@ def test_a_node_knows_its_text_its_place_and_its_module(index: Index) -> None:
     assert index.lines(level.source, 1, 1) == "// a queue"
     assert index.node(level.id) == level
     assert level in index.members(module.id, (Kind.PORT,))
-    assert index.parent(level) in (*index.of_kind(Kind.MODULE), None)
+    assert level.parent == module.id
 
 
 def test_edges_are_found_from_both_ends_and_by_what_is_driven(index: Index) -> None:
@@ -53,9 +54,9 @@ def test_edges_are_found_from_both_ends_and_by_what_is_driven(index: Index) -> N
     (drive,) = index.edges_to(level.id, (EdgeKind.DRIVES,))
     process = index.node(drive.source)
     assert (process.kind, drive.clock_edge) == (Kind.PROCESS, "posedge")
-    assert {edge.target for edge in index.reads_for(level.id)} == {level.id, enable.id}
-    assert drive in index.edges_from(process.id)
-    assert set(index.edges_from(process.id)) <= set(index.edges_of(process.source))
+    assert drive in index.edges_of(process.source)
+    reads = [edge for edge in index.edges_of(process.source) if edge.driven == level.id]
+    assert {edge.target for edge in reads} == {level.id, enable.id}
 
 
 def test_names_of_vhdl_have_no_case(index: Index) -> None:
@@ -69,11 +70,12 @@ def test_instances_are_found_by_what_they_instantiate(index: Index) -> None:
     assert index.node(edge.source).name == "u_fifo"
 
 
-def test_the_nearest_definition_comes_first(index_of: IndexOf) -> None:
-    index = index_of({"a/fifo.v": FIFO, "b/c/fifo.v": FIFO.replace("queue", "pile")})
-    for near, first in (("a/top.v", "a/fifo.v"), ("b/top.v", "b/c/fifo.v")):
-        assert index.places(index.definitions("fifo", near)[0])[0].path == first
-    assert distance("a/x.v", "a/y.v") < distance("b/x.v", "a/y.v")
+@pytest.mark.parametrize(
+    ("path", "near", "folders"),
+    [("a/x.v", "a/y.v", 0), ("x.v", "a/y.v", 1), ("b/c/x.v", "a/y.v", 3), ("b/x.v", "", 0)],
+)
+def test_distance_counts_the_folders_between(path: str, near: str, folders: int) -> None:
+    assert distance(path, near) == (folders, path)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,14 @@ def test_more_nodes_than_ids_count_are_refused() -> None:
         rows_of(1, b"s", graph, {}, {})
 
 
+def test_of_a_line_without_end_little_is_kept_for_each_value_driven_on_it() -> None:
+    nodes = [Node(Kind.ASSIGN, "s", -1, 1, 1, 0, 9), Node(Kind.SIGNAL, "s", -1, 1, 1, 0, 1)]
+    graph = FileGraph(nodes, [Edge(EdgeKind.DRIVES, 0, 1, line=1)])
+    ((_, _, text),) = rows_of(1, b"s = " + b"a + " * 100_000, graph, {}, {}).graph
+    assert "s = a + a" in text
+    assert len(text) < 2000
+
+
 def test_the_index_is_found_from_inside_the_repository(tmp_path: Path) -> None:
     (tmp_path / "rtl" / "deep").mkdir(parents=True)
     (tmp_path / "rtl" / "fifo.v").write_text(FIFO)
@@ -158,3 +168,29 @@ def test_a_read_only_folder_can_be_searched(tmp_path: Path) -> None:
             assert index.named("fifo")
     finally:
         folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("name", ["lock", ".gitignore", "elaborated", "vectors/chroma.sqlite3"])
+def test_an_index_with_links_is_not_touched(tmp_path: Path, name: str) -> None:
+    root, victim = tmp_path / "repository", tmp_path / "victim"
+    link = root / ".hdlsmith" / name
+    link.parent.mkdir(parents=True)
+    victim.write_text("precious")
+    link.symlink_to(victim)
+    with pytest.raises(InputError, match="link"):
+        build(root)
+    assert victim.read_text() == "precious"
+
+
+def test_an_index_is_of_the_folder_around_it_wherever_that_goes(tmp_path: Path) -> None:
+    root, moved = tmp_path / "root", tmp_path / "moved"
+    root.mkdir()
+    (root / "a.v").write_text("module a; endmodule\n")
+    build(root)
+    root.rename(moved)
+    with Index(moved / ".hdlsmith") as index:
+        assert index.root == moved
+    assert update(moved / ".hdlsmith").read == 0
+    root.mkdir()
+    with pytest.raises(InputError, match="around it"):
+        build(root, moved / ".hdlsmith")

@@ -151,3 +151,13 @@ class _Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         self.seen.add(tag)
+
+
+def test_a_clock_domain_lists_what_the_same_net_clocks(index_of: IndexOf) -> None:
+    folder = index_of(PAIR).folder
+    shown = _run(folder, "q", "--module", "keep", "--clock-domain")
+    assert shown.stdout == "q  pair.sv:4\n"
+    assert shown.stderr == "1 value, on clock clk\n"
+    record = json.loads(_run(folder, "q", "--module", "keep", "--clock-domain", "--json").stdout)
+    assert ["clk", "pair.sv:1"] in record["clocks"]
+    assert _run(folder, "a", "--module", "pair", "--clock-domain").exit_code == 1
