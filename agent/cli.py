@@ -48,8 +48,8 @@ def solve(
 
     VERIFIED means that your --testbench passed. Without one the best verdict is UNVERIFIED: the
     design compiles, and nothing more is known. A solve that was killed goes on when the same
-    command is given again. In an indexed repository (hdlsmith index build) the model is shown your
-    own code that bears on the request, and what the request leaves open follows your conventions.
+    command is given again. In an indexed repository (hdlsmith index build) what the request leaves
+    open follows your conventions, and the model is shown the code around names in the request.
 
     \b
     Example:   hdlsmith solve "a 4-bit up counter with clk, rst, en and q" --top counter

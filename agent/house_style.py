@@ -7,6 +7,9 @@ from hdlsmith.agent.state import Plan
 from hdlsmith.design import Direction, Port
 from hdlsmith.retrieval.structure.conventions import Conventions
 
+_PROSE = ("clock", "reset", "enable")
+"""Words of any request; as a port's name only between quotes."""
+
 
 def adopt(plan: Plan, request: str, house: Conventions) -> Plan:
     """The plan with the house's names for its clock, reset and ports.
@@ -29,7 +32,8 @@ def adopt(plan: Plan, request: str, house: Conventions) -> Plan:
 
 
 def _renamed(port: Port, plan: Plan, request: str, house: Conventions) -> str:
-    if re.search(rf"\b{re.escape(port.name)}\b", request):
+    quote = "[`'\"]" if port.name in _PROSE else r"\b"
+    if re.search(f"{quote}{re.escape(port.name)}{quote}", request):
         return port.name
     if port.name == plan.clock and house.clock:
         return house.clock

@@ -29,6 +29,10 @@ class Repository(Protocol):
         """How its designers name and style things."""
         ...
 
+    def knows(self, name: str) -> bool:
+        """Whether anything in it is called so."""
+        ...
+
 
 class IndexedRepository:
     """A repository behind its index."""
@@ -47,6 +51,9 @@ class IndexedRepository:
 
     def conventions(self) -> Conventions:
         return conventions_of(self._searcher.index)
+
+    def knows(self, name: str) -> bool:
+        return bool(self._searcher.index.named(name))
 
 
 def find_repository(start: Path) -> IndexedRepository | None:

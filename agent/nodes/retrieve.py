@@ -1,15 +1,20 @@
 """Retrieve: what the user's own repository says about the request."""
 
+import re
+
 from langgraph.runtime import Runtime
 
 from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.state import Event, State
 from hdlsmith.display import counted
+from hdlsmith.retrieval.nodes import Evidence
 from hdlsmith.retrieval.searching.query import Query
 
 _MOST_PLACES = 4
-_BUDGET_TOKENS = 500
-"""Enough for a cone or two: a small model copies what it sees instead of reading the request."""
+_BUDGET_TOKENS = 1200
+"""Enough for a few cones; a small model's whole context is 4,096."""
+
+_NAME = re.compile(r"`([A-Za-z_]\w*)`|\b([A-Za-z]\w*_\w*)\b")
 
 
 def retrieve(state: State, runtime: Runtime[Deps]) -> State:
@@ -17,8 +22,12 @@ def retrieve(state: State, runtime: Runtime[Deps]) -> State:
     repository, watch = runtime.context.repository, runtime.context.watch
     if repository is None:
         return {}
-    query = Query(state["task"].request, k=_MOST_PLACES, budget_tokens=_BUDGET_TOKENS)
-    evidence, house = repository.gather(query), repository.conventions()
+    request, house = state["task"].request, repository.conventions()
+    evidence: tuple[Evidence, ...] = ()
+    # Code that merely resembles the request does harm: a small model copies it.
+    if any(repository.knows(a or b) for a, b in _NAME.findall(request)):
+        query = Query(request, k=_MOST_PLACES, budget_tokens=_BUDGET_TOKENS)
+        evidence = repository.gather(query)
     watch.event(
         Event(
             "retrieve",

@@ -21,6 +21,9 @@ _MEMORY_BYTES = 4 << 30
 _AHEAD = 16
 """Jobs a worker is given at once, so that it never waits for a parent that is busy."""
 
+_HELD = 256
+"""Outcomes that wait for a job before them, at most: they lie in memory."""
+
 
 @dataclass(frozen=True)
 class Outcome(Generic[Job]):
@@ -41,7 +44,7 @@ class _Worker:
 def run(
     task: Callable[[Job], Any], jobs: Sequence[Job], workers: int, timeout_s: float
 ) -> Iterator[Outcome[Job]]:
-    """Do all jobs in worker processes, and yield each in its turn.
+    """Do all jobs in worker processes, and yield each in its turn, or later if it takes long.
 
     Workers are forked: they know all that the caller knows at this moment, so no job is sent, only
     its number. What they send back must be plain tuples, lists, text and numbers: `marshal` takes
@@ -82,9 +85,10 @@ def run(
                         _bury(alive.pop(worker.pid), timeout_s)
                     failure, result = marshal.loads(message)  # noqa: S302 - from our own fork
                     done[number] = Outcome(jobs[number], result, failure)
-                while turn in done:
-                    yield done.pop(turn)
-                    turn += 1
+                while done and (min(done) <= turn or len(done) > _HELD):
+                    first = min(done)
+                    turn = max(turn, first + 1)
+                    yield done.pop(first)
         finally:
             for worker in alive.values():
                 _bury(worker, timeout_s)

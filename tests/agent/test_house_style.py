@@ -44,6 +44,13 @@ def test_what_the_request_names_stays() -> None:
     assert plan.reset_level == ""
 
 
+def test_the_word_reset_is_no_name() -> None:
+    ports = (*PLAN.ports[:1], Port("reset", Direction.INPUT), PLAN.ports[3])
+    plan = Plan("counter", ports, clock="clk", reset="reset")
+    assert names(adopt(plan, "a counter with a reset", HOUSE)) == ["clk_i", "rst_ni", "count_o"]
+    assert names(adopt(plan, "a counter, its reset is `reset`", HOUSE))[1] == "reset"
+
+
 def test_what_the_request_says_of_its_reset_stays() -> None:
     synchronous = Plan(**{**vars(PLAN), "reset_style": "synchronous"})
     assert adopt(synchronous, "a counter, synchronous reset", HOUSE).reset_style == "synchronous"

@@ -58,7 +58,8 @@ def test_solve_follows_the_repositorys_conventions(
     bench: MakeBench, repository: IndexedRepository, house: Path
 ) -> None:
     made = bench([PLAN, IN_HOUSE_STYLE])
-    answer = solve(Task(REQUEST), replace(made.deps, repository=repository))
+    request = f"{REQUEST} It is to drive value_i of down_timer."
+    answer = solve(Task(request), replace(made.deps, repository=repository))
     assert [port.name for port in answer.plan.ports] == ["clk_i", "rst_ni", "en_i", "q_o"]
     assert answer.plan.reset_style == "asynchronous"
     asked = made.model.requests[-1].messages[-1].content
@@ -68,6 +69,15 @@ def test_solve_follows_the_repositorys_conventions(
     assert places
     assert all(stands(place, house) and place in asked for place in places)
     assert answer.attempts[0].gate_passed
+
+
+def test_code_is_shown_only_where_the_request_names_some(
+    bench: MakeBench, repository: IndexedRepository
+) -> None:
+    made = bench([PLAN, IN_HOUSE_STYLE])
+    answer = solve(Task(REQUEST), replace(made.deps, repository=repository))
+    assert all(source.startswith("house style") for source in answer.sources)
+    assert "user's own code" not in made.model.requests[-1].messages[-1].content
 
 
 def test_without_an_index_nothing_of_it_is_said(bench: MakeBench) -> None:

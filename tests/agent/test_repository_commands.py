@@ -52,7 +52,9 @@ def test_ask_answers_with_places_that_exist(house: Path) -> None:
 
 def test_ask_says_when_nothing_is_cited(house: Path) -> None:
     with FakeOpenAI(["It is magic."]) as server:
-        done = hdlsmith(house, "ask", "what does the timer do?", "--model", "fake", base_url=server.base_url)
+        done = hdlsmith(
+            house, "ask", "what does the timer do?", "--model", "fake", base_url=server.base_url
+        )
     assert done.returncode == 4
     assert "magic" in done.stdout
 
@@ -82,3 +84,18 @@ def test_enrich_asks_once_and_keeps_the_words(house: Path) -> None:
     found = hdlsmith(house, "search", "gearbox for herrings", "--json")
     assert found.returncode == 0, found.stderr
     assert "herrings" in found.stdout
+
+
+def test_a_recorded_solve_follows_the_conventions(house: Path) -> None:
+    """The local 1.5B model, recorded: the repository's names, and the candidate that was chosen."""
+    request = "An up counter, 4 bits wide, that counts while it is enabled and wraps around."
+    recording = f"replay:{EXAMPLES / 'recordings' / 'house.jsonl'}"
+    options = ("--top", "up_counter", "--candidates", "3", "--model", recording, "--json")
+    done = hdlsmith(house, "solve", request, *options)
+    assert done.returncode == 4, done.stderr
+    record = json.loads(done.stdout)
+    ports = [port["name"] for port in record["plan"]["ports"]]
+    assert ports == ["clk_i", "rst_ni", "enable_i", "count_o"]
+    assert "always_ff @(posedge clk_i or negedge rst_ni)" in record["files"]["up_counter.sv"]
+    assert record["chosen"] == 2
+    assert any("preferred on a distinguishing input" in line for line in record["evidence"])
