@@ -28,10 +28,11 @@ def retrieve(state: State, runtime: Runtime[Deps]) -> State:
     if any(repository.knows(a or b) for a, b in _NAME.findall(request)):
         query = Query(request, k=_MOST_PLACES, budget_tokens=_BUDGET_TOKENS)
         evidence = repository.gather(query)
+    what = f"conventions and {counted(len(evidence), 'place')}" if evidence else "conventions"
     watch.event(
         Event(
             "retrieve",
-            f"{counted(len(evidence), 'place')} of {repository.name}",
+            f"{what} of {repository.name}",
             {
                 "evidence": [f"{found.places[0]}: {found.reason}" for found in evidence],
                 "house_style": list(house.seen),
