@@ -33,20 +33,16 @@ def ask(
     from hdlsmith.agent.choose_model import choose_model
     from hdlsmith.agent.deps import ModelDeps
     from hdlsmith.agent.models import Sampling
-    from hdlsmith.agent.repository import find_repository
+    from hdlsmith.agent.repository import open_repository
     from hdlsmith.agent.runs import open_run
     from hdlsmith.agent.terminal import TerminalWatch
     from hdlsmith.display import one_line, printable
-    from hdlsmith.errors import InputError
     from hdlsmith.prompts.templates import prompts_digest
+    from hdlsmith.retrieval.store.index import find_index
     from hdlsmith.settings import load_settings
 
     settings = load_settings({"model": {"name": model}})
-    repository = find_repository(Path.cwd())
-    if repository is None:
-        raise InputError(
-            f"there is no index in {Path.cwd()} or above", remedy="hdlsmith index build"
-        )
+    repository = open_repository(find_index(Path.cwd()))
     chat = choose_model(settings)
     sampling = Sampling(settings.model.temperature, settings.model.max_tokens)
     identity = ("ask", question, repository.name, chat.name, repr(sampling), prompts_digest())

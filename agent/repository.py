@@ -66,6 +66,15 @@ def find_repository(start: Path) -> IndexedRepository | None:
         folder = find_index(start)
     except InputError:
         return None
+    return open_repository(folder)
+
+
+def open_repository(folder: Path) -> IndexedRepository:
+    """The repository behind an index folder.
+
+    Raises:
+        InputError: the index can't be used.
+    """
     from hdlsmith.retrieval.searching.searcher import Searcher
 
     return IndexedRepository(Searcher(folder))

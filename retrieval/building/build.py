@@ -49,11 +49,10 @@ def build(
         schema.sweep(folder)
         database, path = schema.create(folder)
         try:
-            database.execute("BEGIN")
-            changes = bring_in_line(
-                Writer(database), root, settings, with_words, progress or Silent()
-            )
-            database.execute("COMMIT")
+            with schema.transaction(database):
+                changes = bring_in_line(
+                    Writer(database), root, settings, with_words, progress or Silent()
+                )
             schema.publish(database, folder, path)
         except BaseException:
             database.close()
@@ -83,11 +82,10 @@ def update(
             if not settings.filelist:
                 told = tuple(meta["filelist"].splitlines())
                 settings = settings.model_copy(update={"filelist": told})
-            database.execute("BEGIN IMMEDIATE")
-            changes = bring_in_line(
-                writer, root, settings, meta["words"] == "1", progress or Silent()
-            )
-            database.execute("COMMIT")
+            with schema.transaction(database):
+                changes = bring_in_line(
+                    writer, root, settings, meta["words"] == "1", progress or Silent()
+                )
         finally:
             database.close()
     return changes

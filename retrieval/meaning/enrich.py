@@ -85,15 +85,13 @@ def _put(folder: Path, model: str, said: dict[str, str]) -> int:
     """Words into the index, all at once; nodes that have them stay as they are."""
     connection = schema.open_writing(folder)
     try:
-        connection.execute("BEGIN IMMEDIATE")  # from here on nobody else changes the nodes
-        with Index(folder) as index:
+        with schema.transaction(connection), Index(folder) as index:
             rows = []
             for node, text in _texts(index):
                 words, by_rule = said.get(_key(model, text), ""), index.words(node)
                 if words and not by_rule.startswith(words):
                     rows.append((node, f"{words} {by_rule}".strip(), "model"))
-        Writer(connection).put_words(rows)
-        connection.execute("COMMIT")
+            Writer(connection).put_words(rows)
     finally:
         connection.close()
     return len(rows)

@@ -8,6 +8,8 @@ node is answered from that range, and no table needs an index that every insert 
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -134,6 +136,17 @@ def open_writing(folder: Path) -> sqlite3.Connection:
     connection = _open(folder, "rw")
     connection.execute("PRAGMA synchronous=NORMAL")
     return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is written inside comes all at once; where it fails, closing the connection undoes it.
+
+    From its first line on nobody else changes the index.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.execute("COMMIT")
 
 
 def create(folder: Path) -> tuple[sqlite3.Connection, Path]:

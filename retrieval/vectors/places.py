@@ -148,9 +148,7 @@ class _Server:
     def reading(self) -> Iterator["ClientAPI"]:
         yield self._open()
 
-    @contextmanager
-    def writing(self) -> Iterator["ClientAPI"]:
-        yield self._open()
+    writing = reading
 
     def close(self) -> None:
         if self._client:

@@ -73,9 +73,8 @@ def _sync(index: Path, store: VectorStore, embedder: Embedder, progress: Progres
             for start in range(0, len(pending), _BATCH_SOURCES):
                 some = pending[start : start + _BATCH_SOURCES]
                 # One transaction from reading the texts to noting their keys: they can't change.
-                connection.execute("BEGIN IMMEDIATE")
-                line.embed(some)
-                connection.execute("COMMIT")
+                with schema.transaction(connection):
+                    line.embed(some)
                 progress.advance(len(some))
             return Synced(line.added, line.delete_stale())
     finally:

@@ -1,10 +1,8 @@
 """`solve`, `ask` and `index enrich` in an indexed repository, as a user runs them."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,22 +11,14 @@ from hdlsmith.retrieval.building.build import build
 from hdlsmith.retrieval.meaning.enrich import ENRICHED
 from hdlsmith.retrieval.store.index import Index, find_index
 from tests.fakes.openai_server import FakeOpenAI
+from tests.sandbox import command
 
 from .conftest import EXAMPLES
-
-ROOT = str(Path(__file__).resolve().parents[2])
 
 
 def hdlsmith(folder: Path, *args: str, base_url: str = "") -> subprocess.CompletedProcess[str]:
     endpoint = {"HDLSMITH_MODEL__BASE_URL": base_url} if base_url else {}
-    return subprocess.run(
-        [sys.executable, "-m", "hdlsmith", *args],
-        env={**os.environ, "PYTHONPATH": ROOT, **endpoint},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=folder,
-    )
+    return command.hdlsmith(*args, cwd=folder, **endpoint)
 
 
 @pytest.fixture
