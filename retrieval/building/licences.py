@@ -30,12 +30,13 @@ _TITLES = (
     ("CC0-1.0", r"CC0 1\.0 Universal"),
 )
 _PATTERN = re.compile(
-    "|".join(f"(?P<_{at}>{words})" for at, (_, words) in enumerate(_TITLES)),
+    rf"\b(?:{'|'.join(f'(?P<_{at}>{words})' for at, (_, words) in enumerate(_TITLES))})",
     re.IGNORECASE | re.DOTALL,
 )
 _SPEAKS_OF_IT = re.compile(rb"[Ll]icen[cs]e|LICEN[CS]E|Redistribution|Permission|unencumbered")
 _BEFORE_BYTES, _AFTER_BYTES = 200, 1600
-_COMMENT_MARKS = re.compile(r"[\s/*#;!|]+|--+")
+_COMMENT_MARKS = bytes.maketrans(b"/*#;!|", b"      ")
+_RULES = re.compile(r"--+")
 
 
 def stated_in(text: bytes) -> str:
@@ -50,8 +51,8 @@ def stated_in(text: bytes) -> str:
 
 def licence_of(text: bytes) -> str:
     """Which licence a text is, or refers to first; empty if none we know."""
-    plain = _COMMENT_MARKS.sub(" ", text.decode("utf-8", "replace"))
-    found = _PATTERN.search(plain)
+    plain = _RULES.sub(" ", text.translate(_COMMENT_MARKS).decode("utf-8", "replace"))
+    found = _PATTERN.search(" ".join(plain.split()))
     return _TITLES[int(str(found.lastgroup)[1:])][0] if found else ""
 
 

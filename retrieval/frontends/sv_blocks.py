@@ -151,7 +151,8 @@ def read_instances(level: Level, member: Any) -> None:
             _read_gate(level, node, module, instance)
         else:
             line = level.nodes[node].start_line
-            level.edges.append(Edge(EdgeKind.INSTANTIATES, node, -1, -1, module, line))
+            around = level.condition
+            level.edges.append(Edge(EdgeKind.INSTANTIATES, node, -1, -1, module, line, "", around))
         _read_connections(level, node, instance)
 
 

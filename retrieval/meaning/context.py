@@ -6,7 +6,7 @@ it is part of. These words are only searched, never shown.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -34,6 +34,8 @@ _MOST_USES = 12
 _MOST_LINES = 200
 """Of a node's own text."""
 _MOST_NAMES = 8
+_OFTEN = 4
+"""Lines of a module that name what it is about."""
 _LONGEST_LINE = 1000
 """What is behind on a line is not looked at: thousands of nodes may stand on one."""
 
@@ -48,8 +50,9 @@ class Context(NamedTuple):
     Attributes:
         names: the names it is known by, written out, one a line: its own; a block's are those of
             the values it drives, too.
-        said: the comments right above and behind it.
-        around: comments and words of names around it, its module's among them.
+        said: the comments right above and behind it; of a module also what it often names.
+        around: comments and words of names around it, its module's among them; of a module, those
+            inside.
     """
 
     names: str
@@ -66,7 +69,9 @@ def contexts(text: bytes, graph: FileGraph, comments: Comments) -> dict[int, Con
         if node.kind in SCOPES:
             header = range(node.start_line - _HEADER_LINES, node.start_line + 1)
             inside = range(node.start_line, node.end_line + 1)
-            found[position] = Context(words_of(node.name), lines.said(header), lines.said(inside))
+            said = f"{lines.said(header)} {lines.often_named(inside)}"
+            around = f"{lines.said(inside)} {lines.named(inside)}"
+            found[position] = Context(words_of(node.name), said, around)
         elif node.kind in _WITHIN:
             driven = [graph.nodes[value].name for value in relations.driven[position]]
             names = dict.fromkeys(map(words_of, [node.name, *driven[:_MOST_NAMES]]))
@@ -131,6 +136,11 @@ class _Lines:
         """The written-out words of the identifiers of these lines, each once."""
         words = (word for line in dict.fromkeys(lines) for word in self._names_on(line))
         return " ".join(dict.fromkeys(words))
+
+    def often_named(self, lines: Iterable[int]) -> str:
+        """As `named`, but only what stands on several of the lines: what most of them are about."""
+        counts = Counter(word for line in lines for word in set(self._names_on(line)))
+        return " ".join(word for word, count in counts.items() if count >= _OFTEN)
 
     def _names_on(self, line: int) -> tuple[str, ...]:
         if line not in self._names:

@@ -12,7 +12,8 @@ from hdlsmith.retrieval.meaning.context import Context, contexts
 from hdlsmith.retrieval.meaning.declarations import instance_words, named_value_words, type_words
 from hdlsmith.retrieval.meaning.edges import codes_by_edges
 from hdlsmith.retrieval.meaning.flops import flops_of
-from hdlsmith.retrieval.meaning.fsm import Fsm, find_fsms, fsm_words, short_words
+from hdlsmith.retrieval.meaning.fsm import Fsm, find_fsms
+from hdlsmith.retrieval.meaning.fsm_words import fsm_words, short_words
 from hdlsmith.retrieval.meaning.modules import module_words
 from hdlsmith.retrieval.meaning.phrases import clip
 from hdlsmith.retrieval.meaning.relations import Relations

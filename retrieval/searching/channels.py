@@ -6,11 +6,14 @@ from collections.abc import Set as AbstractSet
 from heapq import nlargest
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hdlsmith.retrieval.nodes import BLOCKS, NAMED_VALUES, EdgeKind, Kind
 from hdlsmith.retrieval.searching.fusion import Found
 from hdlsmith.retrieval.searching.terms import Terms, stem
 from hdlsmith.retrieval.store.index import Index
-from hdlsmith.retrieval.store.word_scores import Field
+from hdlsmith.retrieval.store.word_scores import Field, Numbers, Scores
 
 DEPTH = 200
 """Nodes that a channel hands on."""
@@ -19,9 +22,6 @@ _NODES = 100_000
 """Of a large index: a name that one node has says the logarithm of that."""
 _MOST_DRIVEN = 20
 _REASON_WORDS = 4
-_ENOUGH = 3000
-"""Nodes that have a question's rarer words; its commoner words then only decide among these.
-(`Continue` of Moffat and Zobel, Self-indexing inverted files, 1996.)"""
 _RARE_ROWS = 2000
 """Rows that the raw text is matched in: it is there for what is rare, such as a constant."""
 
@@ -32,11 +32,13 @@ class Asked(NamedTuple):
     Attributes:
         kinds: those wanted; never empty.
         allowed: the nodes that may be found.
+        chosen: the same as a mask over `WordScores.nodes`.
     """
 
     terms: Terms
     kinds: tuple[Kind, ...]
     allowed: AbstractSet[int]
+    chosen: NDArray[np.bool_]
 
 
 def by_identifier(index: Index, asked: Asked) -> Found:
@@ -69,30 +71,29 @@ def _modules_meant(index: Index, scope: str) -> set[int]:
     return {module.id for name in (scope, *names) for module in index.definitions(name)}
 
 
-def by_words(index: Index, asked: Asked, field: Field, label: str) -> Found:
-    """BM25 over what nodes do in plain words, or over the words around them."""
-    scores = {word: index.word_scores.of(field, word) for word in asked.terms.words}
+def by_words(
+    index: Index, asked: Asked, field: Field, label: str, candidates: Iterable[int]
+) -> Found:
+    """BM25 over what nodes do in plain words, or over the words around them.
+
+    Args:
+        candidates: what other channels found; it is scored, too.
+    """
+    words = index.word_scores
+    of_word = {word: words.of(field, word) for word in asked.terms.words}
+    sums = np.zeros(len(words.nodes), np.float32)
+    for having, scores in of_word.values():
+        sums[having] += scores
 
     def why(node: int) -> str:
-        having = [word for word, of_word in scores.items() if node in of_word]
-        telling = nlargest(_REASON_WORDS, having, key=lambda word: scores[word][node])
+        at = words.positions((node,))
+        said = {word: scores[having == at] for word, (having, scores) in of_word.items()}
+        telling = nlargest(_REASON_WORDS, (w for w in said if len(said[w])), key=said.__getitem__)
         return f"{label}: {', '.join(telling)}"
 
-    return Found(_best(_summed(scores.values(), asked.allowed)), why)
-
-
-def _summed(of_words: Iterable[dict[int, float]], allowed: AbstractSet[int]) -> dict[int, float]:
-    sums: dict[int, float] = {}
-    for of_word in sorted(of_words, key=len):
-        if len(sums) < _ENOUGH:
-            for node, score in of_word.items():
-                if node in allowed:
-                    sums[node] = sums.get(node, 0.0) + score
-        else:
-            for node in sums:
-                if node in of_word:
-                    sums[node] += of_word[node]
-    return sums
+    chosen = np.union1d(_best_of(sums, asked.chosen), words.positions(candidates))
+    chosen = chosen[asked.chosen[chosen] & (sums[chosen] > 0)]
+    return Found(_by_node(words.nodes, sums, chosen), why)
 
 
 def by_name_words(index: Index, asked: Asked, candidates: Iterable[int]) -> Found:
@@ -102,23 +103,40 @@ def by_name_words(index: Index, asked: Asked, candidates: Iterable[int]) -> Foun
     Args:
         candidates: what other channels found; their names count, too.
     """
-    having = {word: index.word_scores.in_names(word) for word in asked.terms.words}
-    rarity = {stem(w): math.log(1 + _NODES / max(1, len(nodes))) for w, nodes in having.items()}
-    weighed = (dict.fromkeys(nodes, rarity[stem(word)]) for word, nodes in having.items())
-    sums = _summed(weighed, asked.allowed)
-    chosen = dict.fromkeys((*_best(sums), *(node for node in candidates if node in sums)))
+    words = index.word_scores
+    sums = np.zeros(len(words.nodes), np.float32)
+    rarity: dict[str, Scores] = {}
+    for word in asked.terms.words:
+        having = words.having("names", word)
+        rarity[stem(word)] = words.rarity(having)
+        sums[having] += rarity[stem(word)][words.families[having]]
+    chosen = np.union1d(_best_of(sums, asked.chosen), words.positions(candidates))
+    chosen = chosen[asked.chosen[chosen] & (sums[chosen] > 0)]
+    families = dict(zip(words.nodes[chosen].tolist(), words.families[chosen], strict=True))
     best = {
-        node: max((_said(name, rarity), name) for name in names)
-        for node, names in index.word_scores.names(chosen).items()
+        node: max((_said(name, rarity, families[node]), name) for name in names)
+        for node, names in words.names(families).items()
     }
     said = {node: score for node, (score, _) in best.items() if score}
     return Found(said, lambda node: f"named {best[node][1]}")
 
 
-def _said(name: str, rarity: dict[str, float]) -> float:
+def _said(name: str, rarity: dict[str, Scores], family: int) -> float:
     words = {stem(word) for word in name.split()}
     said = words & rarity.keys()
-    return sum(rarity[word] for word in said) * (len(said) / max(1, len(words))) ** 2
+    return sum(float(rarity[word][family]) for word in said) * (len(said) / max(1, len(words))) ** 2
+
+
+def _best_of(sums: Scores, chosen: NDArray[np.bool_]) -> Numbers:
+    """Positions of the highest sums; among equal ones those of the lowest ids."""
+    at = np.flatnonzero(chosen & (sums > 0))
+    if len(at) > DEPTH:
+        at = at[sums[at] >= np.partition(sums[at], -DEPTH)[-DEPTH]]
+    return at[np.argsort(-sums[at], kind="stable")[:DEPTH]]
+
+
+def _by_node(nodes: Numbers, sums: Scores, at: Numbers) -> dict[int, float]:
+    return dict(zip(nodes[at].tolist(), sums[at].tolist(), strict=True))
 
 
 def by_code(index: Index, asked: Asked, *, of_values: bool) -> Found:
@@ -129,8 +147,8 @@ def by_code(index: Index, asked: Asked, *, of_values: bool) -> Found:
     """
     values = tuple(kind for kind in asked.kinds if kind in NAMED_VALUES and of_values)
     others = tuple(kind for kind in asked.kinds if kind not in NAMED_VALUES)
-    around = {word: len(index.word_scores.of("around", word)) for word in asked.terms.words}
-    words = [word for word, nodes in around.items() if nodes <= 4 * _RARE_ROWS]
+    having = {word: len(index.word_scores.having("around", word)) for word in asked.terms.words}
+    words = [word for word, nodes in having.items() if nodes <= 4 * _RARE_ROWS]
     hits = index.match_rare("raw", words, _RARE_ROWS, DEPTH, others) if others else []
     hits += index.match_rare("graph", words, _RARE_ROWS, DEPTH, values) if values else []
     return Found({h.node: h.score for h in hits if h.node in asked.allowed}, lambda _: "code")

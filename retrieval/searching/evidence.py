@@ -29,7 +29,7 @@ class Excerpt(NamedTuple):
 def evidence_of(index: Index, fused: Fused) -> Evidence:
     """A found node as it is shown."""
     node = index.node(fused.node)
-    reason = "; ".join(fused.reasons[:_MOST_REASONS])
+    reason = "; ".join(fused.reasons()[:_MOST_REASONS])
     last = min(node.end_line, node.start_line + _MOST_LINES - 1)
     return described(index, node, _whole(index, node, last), fused.score, reason)
 
@@ -62,12 +62,13 @@ def described(
 def _places(index: Index, node: StoredNode, near: str) -> tuple[Place, ...]:
     indexed = index.source_text(node.source)
     return tuple(
-        replace(place, stale=not _is_still(index, place.path, indexed))
+        replace(place, stale=not is_still(index, place.path, indexed))
         for place in index.places(node, near)
     )
 
 
-def _is_still(index: Index, path: str, indexed: bytes) -> bool:
+def is_still(index: Index, path: str, indexed: bytes) -> bool:
+    """Whether a file is what was indexed."""
     file = index.root / path
     try:
         same_size = file.is_file() and file.stat().st_size == len(indexed)

@@ -5,6 +5,7 @@ that a match carries, as BM25 counts it), and how sure a channel is would be los
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -22,11 +23,11 @@ class Found(NamedTuple):
 
 
 class Fused(NamedTuple):
-    """A node with what all channels say of it; the heaviest reason first."""
+    """A node with its score, and why: the heaviest reason first."""
 
     node: int
     score: float
-    reasons: tuple[str, ...]
+    reasons: Callable[[], tuple[str, ...]]
 
 
 def fuse(
@@ -49,7 +50,8 @@ def fuse(
             totals[node] += weights[channel][families[node]] * score
     best = nlargest(most, totals.items(), key=lambda pair: (pair[1], -pair[0]))
     return [
-        Fused(node, total, _reasons(node, found, weights, families[node])) for node, total in best
+        Fused(node, total, partial(_reasons, node, found, weights, families[node]))
+        for node, total in best
     ]
 
 

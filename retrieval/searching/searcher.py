@@ -4,6 +4,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hdlsmith.errors import HdlsmithError
 from hdlsmith.retrieval.nodes import NAMED_VALUES, SCOPES, Evidence, Kind
 from hdlsmith.retrieval.searching.channels import (
@@ -16,7 +19,7 @@ from hdlsmith.retrieval.searching.channels import (
 from hdlsmith.retrieval.searching.evidence import evidence_of, without_copies
 from hdlsmith.retrieval.searching.fusion import Found, fuse
 from hdlsmith.retrieval.searching.query import Query
-from hdlsmith.retrieval.searching.terms import terms_of
+from hdlsmith.retrieval.searching.terms import Terms, terms_of
 from hdlsmith.retrieval.store.index import Index
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from hdlsmith.settings import Settings
 
 WEIGHTS = {
-    "identifier": (3, 3, 3),
+    "identifier": (1, 3, 3),
     "name": (1, 0.7, 0.3),
     "does": (0.3, 0, 0.2),
     "around": (1, 1, 1),
@@ -32,11 +35,14 @@ WEIGHTS = {
     "meaning": (30, 3, 6),
 }
 """Channel -> what it counts for modules and other scopes, for ports, signals and parameters, and
-for blocks, by the dev split of hdl-search. `meaning` speaks in cosines, the others as BM25 does."""
+for blocks, by the splits dev and seen of hdl-search. `meaning` speaks in cosines, the others as
+BM25 does."""
 
 _SEARCHED = tuple(kind for kind in Kind if kind not in (Kind.PROJECT, Kind.FILE))
 _NEAREST = 60
-"""Vectors asked for; Chroma needs longer for more."""
+_NEAREST_SCOPES = 200
+"""Vectors asked for; Chroma needs longer for more. Where nothing but modules is wanted there are
+few, and each long enough to be near to many questions."""
 _COPIES = 5
 """Nodes ranked for one result: some are copies of others."""
 _MOST_MEANT = 2000
@@ -92,17 +98,21 @@ class Searcher:
         if query.signal:
             terms = terms._replace(names=tuple(dict.fromkeys((query.signal, *terms.names))))
         kinds = query.kinds or _SEARCHED
-        asked = Asked(terms, kinds, self._allowed(kinds, query.module))
-        described = asked._replace(allowed=asked.allowed - self._of(NAMED_VALUES))
+        asked = self._asked(terms, kinds, query.module)
+        described = asked._replace(chosen=asked.chosen & ~self._chosen(NAMED_VALUES))
         found = {
             "identifier": by_identifier(self.index, asked),
-            "does": by_words(self.index, described, "does", "does"),
-            "around": by_words(self.index, asked, "around", "around it"),
             "code": by_code(self.index, asked, of_values=not self._has_words),
             "meaning": self._by_meaning(text, asked),
         }
-        candidates = [node for one in found.values() for node in one.scores]
-        return found | {"name": by_name_words(self.index, asked, candidates)}
+
+        def candidates() -> set[int]:
+            return {node for one in found.values() for node in one.scores}
+
+        found["around"] = by_words(self.index, asked, "around", "around it", candidates())
+        found["does"] = by_words(self.index, described, "does", "does", candidates())
+        found["name"] = by_name_words(self.index, asked, candidates())
+        return found
 
     def _reopen(self) -> None:
         folder = self.index.folder
@@ -115,29 +125,39 @@ class Searcher:
     def _look_again(self) -> None:
         self._has_words = self.index.meta("words") == "1"
         self._ids: dict[tuple[Kind, ...], frozenset[int]] = {}
+        self._masks: dict[tuple[Kind, ...], NDArray[np.bool_]] = {}
 
     def _family(self, node: int) -> int:
         """Which of the columns of `WEIGHTS` is for a node."""
         return 0 if node in self._of(SCOPES) else 1 if node in self._of(NAMED_VALUES) else 2
 
-    def _allowed(self, kinds: tuple[Kind, ...], module: str) -> frozenset[int]:
+    def _asked(self, terms: Terms, kinds: tuple[Kind, ...], module: str) -> Asked:
         if not module:
-            return self._of(kinds)
+            return Asked(terms, kinds, self._of(kinds), self._chosen(kinds))
         modules = self.index.definitions(module)
         inside = (node for m in modules for node in self.index.members(m.id, kinds))
-        return frozenset(node.id for node in (*modules, *inside) if node.kind in kinds)
+        allowed = frozenset(node.id for node in (*modules, *inside) if node.kind in kinds)
+        chosen = np.zeros(len(self.index.word_scores.nodes), bool)
+        chosen[self.index.word_scores.positions(allowed)] = True
+        return Asked(terms, kinds, allowed, chosen)
 
     def _of(self, kinds: tuple[Kind, ...]) -> frozenset[int]:
         if kinds not in self._ids:
             self._ids[kinds] = self.index.ids_of_kind(kinds)
         return self._ids[kinds]
 
+    def _chosen(self, kinds: tuple[Kind, ...]) -> NDArray[np.bool_]:
+        if kinds not in self._masks:
+            self._masks[kinds] = self.index.word_scores.are_of(kinds)
+        return self._masks[kinds]
+
     def _by_meaning(self, text: str, asked: Asked) -> Found:
         near: list[tuple[int, float]] = []
         if not self.note:
             words = (word for word in text[:_MOST_MEANT].split() if len(word) <= _LONGEST_WORD)
             try:
-                near = self._nearest.find(" ".join(words), _NEAREST, asked.kinds)
+                most = _NEAREST_SCOPES if set(asked.kinds) <= set(SCOPES) else _NEAREST
+                near = self._nearest.find(" ".join(words), most, asked.kinds)
                 self.note = "" if self._nearest.is_there() else _WITHOUT.format("it has none")
             except (ImportError, HdlsmithError) as error:
                 self.note = _WITHOUT.format(error)

@@ -1,6 +1,7 @@
 """Words and names of a question."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from hdlsmith.retrieval.abbreviations import words_of
@@ -62,6 +63,7 @@ def parts_of(name: str) -> list[str]:
     return [part for part in parts if len(part) > 1 and part not in _STOP_WORDS]
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A word without its inflection: counts, counted and counting are one."""
     for ending in ("ies", "ing", "ed", "es", "s"):

@@ -1,15 +1,12 @@
-"""From what a front end found in one source text to rows of the index; runs in the workers."""
+"""From what a front end found in one source text to rows of the index."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from hdlsmith.retrieval.nodes import NAMED_VALUES, SCOPES, Edge, EdgeKind, FileGraph, Kind, Node
-from hdlsmith.retrieval.store.schema import MOST_NODES, POSITION_BITS
+from hdlsmith.retrieval.store.schema import MOST_NODES, POSITION_BITS, RAW_KINDS
 from hdlsmith.retrieval.store.words import split_texts
-
-_RAW = frozenset((*SCOPES, Kind.TYPE, Kind.ASSIGN, Kind.PROCESS, Kind.INSTANCE, Kind.FUNCTION))
-"""Kinds that are found by their own text."""
 
 _GRAPH = frozenset(NAMED_VALUES)
 """Kinds that are found by what surrounds them in the graph."""
@@ -25,11 +22,14 @@ _LONGEST_LINE = 1000
 
 
 class SourceRows(NamedTuple):
-    """Rows of one source text, as the tables of the index take them."""
+    """Rows of one source text, as the tables of the index take them.
+
+    Those of `fts_raw` are no part of it: whoever has the text makes them with `raw_rows` in less
+    time than it takes to send them.
+    """
 
     nodes: list[tuple[object, ...]]
     edges: list[tuple[object, ...]]
-    raw: list[tuple[int, str, str]]
     graph: list[tuple[int, str, str]]
     diagnostics: list[tuple[object, ...]]
     words: list[tuple[int, str, str, str, str, str]]
@@ -42,7 +42,7 @@ def rows_of(
     words: Mapping[int, str],
     contexts: Mapping[int, tuple[str, str, str]],
 ) -> SourceRows:
-    """Rows with the ids that a source text's nodes have in the index.
+    """Rows with the ids that a source text's nodes have in the index; made in the workers.
 
     Args:
         source: id of the source text.
@@ -76,7 +76,6 @@ def rows_of(
                 graph.edges
             )
         ],
-        raw=_raw_texts(first, text, graph.nodes),
         graph=_graph_texts(first, text, graph.nodes, graph.edges),
         diagnostics=[
             (source, d.span.line if d.span else 0, d.severity.value, d.code, d.message)
@@ -99,17 +98,21 @@ def _modules(nodes: list[Node]) -> list[int]:
     return [m if m >= 0 and nodes[m].kind in SCOPES else -1 for m in around]
 
 
-def _raw_texts(first: int, text: bytes, nodes: list[Node]) -> list[tuple[int, str, str]]:
-    found = [at for at, node in enumerate(nodes) if node.kind in _RAW]
-    texts = (text[nodes[at].start_byte : nodes[at].end_byte] for at in found)
-    return _searchable(first, nodes, found, texts)
+def raw_rows(text: bytes, nodes: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, str, str]]:
+    """Rows of `fts_raw`, made from a source text and the rows of its nodes."""
+    found = [
+        (node, name, text[start:end])
+        for node, kind, name, _, _, _, _, start, end, _ in nodes
+        if kind in RAW_KINDS
+    ]
+    return _searchable(found)
 
 
-def _searchable(
-    first: int, nodes: list[Node], found: list[int], texts: Iterable[bytes]
-) -> list[tuple[int, str, str]]:
-    names = split_texts(nodes[at].name.encode("utf-8", "replace") for at in found)
-    return list(zip([first + at for at in found], names, split_texts(texts), strict=False))
+def _searchable(found: Sequence[tuple[int, str, bytes]]) -> Iterator[tuple[int, str, str]]:
+    """Rows with node, name and text for search."""
+    names = split_texts(name.encode("utf-8", "replace") for _, name, _ in found)
+    texts = split_texts(text for _, _, text in found)
+    return zip((node for node, _, _ in found), names, texts, strict=False)
 
 
 def _graph_texts(
@@ -134,9 +137,9 @@ def _graph_texts(
         elif kind is EdgeKind.CONNECTS and target >= 0:
             instance = nodes[source]
             told[f"{name} {instance.name} {instance.detail}".encode("utf-8", "replace")] = None
-    found = [at for at, node in enumerate(nodes) if node.kind in _GRAPH]
-    texts = (
-        b"\n".join((text[nodes[at].start_byte : nodes[at].end_byte], *around.get(at, ())))
-        for at in found
-    )
-    return _searchable(first, nodes, found, texts)
+    found = [
+        (first + at, name, b"\n".join((text[start:end], *around.get(at, ()))))
+        for at, (kind, name, _, _, _, start, end, _) in enumerate(nodes)
+        if kind in _GRAPH
+    ]
+    return list(_searchable(found))

@@ -14,11 +14,13 @@ from itertools import chain
 from pathlib import Path
 
 from hdlsmith.errors import InputError
+from hdlsmith.retrieval.nodes import SCOPES, Kind
+from hdlsmith.retrieval.store.words import split_texts
 
 FOLDER = ".hdlsmith"
 DATABASE = "index.sqlite"
 _PREFIX = "index-"
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Raised when tables, front ends or texts change so that an older index must be built anew."""
 
 POSITION_BITS = 20
@@ -34,7 +36,13 @@ def ids_of(source: int) -> tuple[int, int]:
     return first, first | MOST_NODES - 1
 
 
-TABLES = """
+RAW_KINDS = frozenset(
+    kind.value
+    for kind in (*SCOPES, Kind.TYPE, Kind.ASSIGN, Kind.PROCESS, Kind.INSTANCE, Kind.FUNCTION)
+)
+"""Kinds that are found by their own text."""
+
+TABLES = f"""
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source(
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, language TEXT NOT NULL,
@@ -59,15 +67,24 @@ CREATE TABLE edge(
     condition TEXT NOT NULL);
 CREATE TABLE vector(node INTEGER PRIMARY KEY, key TEXT NOT NULL);
 CREATE TABLE embedded(source INTEGER PRIMARY KEY, embedder TEXT NOT NULL);
-CREATE VIRTUAL TABLE fts_raw USING fts5(name, text);
+CREATE VIEW raw_text AS
+    SELECT node.id AS id, searchable(name) AS name,
+        searchable(substr(text, start_byte + 1, end_byte - start_byte)) AS text
+    FROM node JOIN source ON source.id = node.id >> {POSITION_BITS}
+    WHERE kind IN ('{"', '".join(sorted(RAW_KINDS))}');
+CREATE VIRTUAL TABLE fts_raw USING fts5(name, text, content='raw_text', content_rowid='id');
 CREATE VIRTUAL TABLE fts_graph USING fts5(name, text);
 CREATE VIRTUAL TABLE fts_words USING fts5(
     text, names, said, around, origin UNINDEXED, tokenize='porter unicode61');
 INSERT INTO fts_raw(fts_raw, rank) VALUES('hashsize', 16777216);
 INSERT INTO fts_graph(fts_graph, rank) VALUES('hashsize', 16777216);
 INSERT INTO fts_words(fts_words, rank) VALUES('hashsize', 16777216);
+"""  # noqa: S608 - our own names
+"""FTS5 sorts 16 MB of what comes in memory: fewer segments to merge, and to look into later.
+
+It takes raw texts from the view where it must know one again (to delete it): they are not stored
+twice.
 """
-"""FTS5 sorts 16 MB of what comes in memory: fewer segments to merge, and to look into later."""
 
 INDICES = """
 CREATE INDEX IF NOT EXISTS place_source ON place(source);
@@ -156,8 +173,9 @@ def create(folder: Path) -> tuple[sqlite3.Connection, Path]:
     """
     path = folder / f"{_PREFIX}{time.time_ns():x}.sqlite"
     connection = sqlite3.connect(path, isolation_level=None)
+    _teach(connection)
     connection.executescript(
-        f"PRAGMA page_size=8192; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {TABLES}"
+        f"PRAGMA page_size=16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {TABLES}"
     )
     connection.execute("REPLACE INTO meta VALUES('schema', ?)", (SCHEMA_VERSION,))
     return connection, path
@@ -202,4 +220,15 @@ def _open(folder: Path, mode: str) -> sqlite3.Connection:
     if row is None or row[0] != SCHEMA_VERSION:
         connection.close()
         raise InputError(f"another version of hdlsmith made the index {path}", remedy=REMEDY)
+    _teach(connection)
     return connection
+
+
+def _teach(connection: sqlite3.Connection) -> None:
+    """Give SQL the function that the view `raw_text` calls."""
+    connection.create_function("searchable", 1, _searchable, deterministic=True)
+
+
+def _searchable(text: str | bytes) -> str:
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    return split_texts((data,))[0]

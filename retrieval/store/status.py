@@ -112,6 +112,7 @@ def _content(database: sqlite3.Connection) -> Iterator[object]:
             ("SELECT * FROM node WHERE id BETWEEN ? AND ? ORDER BY id", (0, 3, 4)),
             ("SELECT * FROM edge WHERE id BETWEEN ? AND ? ORDER BY id", (0, 2, 3, 4)),
             ("SELECT rowid, * FROM fts_raw WHERE rowid BETWEEN ? AND ? ORDER BY rowid", (0,)),
+            ("SELECT * FROM fts_raw_docsize WHERE id BETWEEN ? AND ? ORDER BY id", (0,)),
             ("SELECT rowid, * FROM fts_graph WHERE rowid BETWEEN ? AND ? ORDER BY rowid", (0,)),
             ("SELECT rowid, * FROM fts_words WHERE rowid BETWEEN ? AND ? ORDER BY rowid", (0,)),
         ):

@@ -45,6 +45,10 @@ class VectorKeys:
         )
         return [row[0] for row in self._db.execute(sql, (embedder, embedder))]
 
+    def version(self) -> int:
+        """Another number once another connection has changed the index."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
     def keys(self) -> set[str]:
         """All keys that some node has."""
         return {row[0] for row in self._db.execute("SELECT DISTINCT key FROM vector")}

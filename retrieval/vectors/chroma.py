@@ -1,4 +1,4 @@
-"""The vectors, in Chroma: one collection an embedder and kind of node.
+"""The vectors, in Chroma: one collection an embedder and family of kinds.
 
 A vector's id is a hash of the embedded text, so that equal texts share one; to which nodes a text
 belongs is the index's knowledge.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from hdlsmith.retrieval.nodes import Kind
 from hdlsmith.retrieval.vectors.embedders import Vectors
 from hdlsmith.retrieval.vectors.places import Place, failing_typed, place_of
 from hdlsmith.settings import ChromaSettings
@@ -83,41 +82,41 @@ class VectorStore:
 
 
 class Collections:
-    """An embedder's collections, one a kind of node."""
+    """An embedder's collections, by name."""
 
-    def __init__(self, client: "ClientAPI", name: str) -> None:
+    def __init__(self, client: "ClientAPI", prefix: str) -> None:
         self.client = client
-        self._name = name
-        self._open: dict[Kind, Any] = {}
+        self._prefix = prefix
+        self._open: dict[str, Any] = {}
 
-    def keys(self, kind: Kind) -> set[str]:
+    def keys(self, name: str) -> set[str]:
         """Ids of all vectors."""
-        return set(self._collection(kind).get(include=[])["ids"])
+        return set(self._collection(name).get(include=[])["ids"])
 
-    def add(self, kind: Kind, keys: Sequence[str], vectors: Vectors) -> None:
+    def add(self, name: str, keys: Sequence[str], vectors: Vectors) -> None:
         """Store vectors under new ids; of an id that is there already nothing changes."""
         for start in range(0, len(keys), _BATCH):
             some = slice(start, start + _BATCH)
-            self._collection(kind).add(ids=list(keys[some]), embeddings=vectors[some])
+            self._collection(name).add(ids=list(keys[some]), embeddings=vectors[some])
 
-    def delete(self, kind: Kind, keys: Iterable[str]) -> None:
+    def delete(self, name: str, keys: Iterable[str]) -> None:
         ids = list(keys)
         for start in range(0, len(ids), _BATCH):
-            self._collection(kind).delete(ids=ids[start : start + _BATCH])
+            self._collection(name).delete(ids=ids[start : start + _BATCH])
 
-    def query(self, kind: Kind, vector: Vectors, k: int) -> list[Near]:
+    def query(self, name: str, vector: Vectors, k: int) -> list[Near]:
         """The k vectors nearest to one of length one, nearest first."""
         if not np.any(vector):
             return []
-        found = self._collection(kind).query(
+        found = self._collection(name).query(
             query_embeddings=vector.reshape(1, -1), n_results=k, include=["distances"]
         )
         distances = cast(list[list[float]], found["distances"])[0]
         return [Near(key, 1 - far) for key, far in zip(found["ids"][0], distances, strict=True)]
 
-    def _collection(self, kind: Kind) -> Any:
-        if kind not in self._open:
-            self._open[kind] = self.client.get_or_create_collection(
-                f"{self._name}-{kind}", embedding_function=None, configuration={"hnsw": _HNSW}
+    def _collection(self, name: str) -> Any:
+        if name not in self._open:
+            self._open[name] = self.client.get_or_create_collection(
+                f"{self._prefix}-{name}", embedding_function=None, configuration={"hnsw": _HNSW}
             )
-        return self._open[kind]
+        return self._open[name]

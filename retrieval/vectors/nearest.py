@@ -13,6 +13,9 @@ from hdlsmith.retrieval.vectors.places import VectorsBusyError
 from hdlsmith.retrieval.vectors.sync import EMBEDDED, sync
 from hdlsmith.settings import Settings
 
+_AMONG = 3
+"""So many times as many vectors are asked for where some will be of other kinds."""
+
 
 class NearestNodes:
     """Answers questions as long as it is open, and first embeds what few edits have left to it."""
@@ -32,6 +35,7 @@ class NearestNodes:
         self._store = VectorStore(index, self._embedder.name, settings.chroma)
         self._connection = schema.open_reading(index)
         self._keys = VectorKeys(self._connection)
+        self._seen = -1
 
     def close(self) -> None:
         self._store.close()
@@ -57,19 +61,27 @@ class NearestNodes:
             near = self._near(text, k, kinds)
         except VectorsBusyError:
             return []
-        cosines = {found.key: found.similarity for found in near[:k]}
+        cosines = {found.key: found.similarity for found in near}
         nodes = self._keys.nodes(tuple(cosines), kinds)
         hits = [(node, cosine) for key, cosine in cosines.items() for node in nodes[key]]
         return hits[:k]
 
     def _catch_up(self) -> None:
+        version = self._keys.version()
+        if version == self._seen:
+            return
         if 0 < len(self._keys.pending(self._embedder.name)) <= QUICK_SOURCES:
             self._store.close()
             sync(self._index, self._settings)
+        self._seen = version
 
     def _near(self, text: str, k: int, kinds: Sequence[Kind]) -> list[Near]:
         vector = self._embedder.embed([text])[0]
-        asked = [kind for kind in EMBEDDED if not kinds or kind in kinds]
+        asked = {EMBEDDED[kind] for kind in kinds or EMBEDDED if kind in EMBEDDED}
+        mixed = any(EMBEDDED[kind] in asked for kind in EMBEDDED if kinds and kind not in kinds)
+        most = k * _AMONG if mixed else k
         with self._store.reading() as collections:
-            found = [near for kind in asked for near in collections.query(kind, vector, k)]
-        return sorted(found, key=lambda near: -near.similarity)
+            found = [
+                near for name in sorted(asked) for near in collections.query(name, vector, most)
+            ]
+        return sorted(found, key=lambda near: -near.similarity)[:most]

@@ -26,11 +26,11 @@ endmodule
 
 @pytest.fixture
 def cores(tmp_path: Path) -> Path:
-    """Both splits, a file a repository."""
-    for name in (name for names in SPLITS.values() for name in names):
-        folder = tmp_path / "cores" / f"pythondata_cpu_{name}"
-        folder.mkdir(parents=True)
-        (folder / f"{name}.sv").write_text(_CORE.format(name=name))
+    """All splits, a file a repository, where their packages have them."""
+    for name, folder in (item for folders in SPLITS.values() for item in folders.items()):
+        path = tmp_path / "cores" / folder / f"{name}.sv"
+        path.parent.mkdir(parents=True)
+        path.write_text(_CORE.format(name=name))
     return tmp_path / "cores"
 
 
@@ -57,7 +57,7 @@ def test_the_text(hdlsmith: Run, cores: Path) -> None:
         "bench", "run", "hdl-search", "--cores", cores, "--system", "bm25", "--split", "test"
     )
     assert ended.code == 0, ended.err
-    assert "named, block (n 6)" in ended.out
+    assert f"named, block (n {len(SPLITS['test'])})" in ended.out
     assert "MRR@10" in ended.out
 
 

@@ -94,7 +94,7 @@ def brought_in_line(folder: Path) -> str:
     sync(folder, SETTINGS)
     store = VectorStore(folder, StaticEmbedder.name, SETTINGS.chroma)
     with store.reading() as collections:
-        keys = [sorted(collections.keys(kind)) for kind in EMBEDDED]
+        keys = [sorted(collections.keys(name)) for name in dict.fromkeys(EMBEDDED.values())]
     store.close()
     return content_digest(folder) + hashlib.sha256(json.dumps(keys).encode()).hexdigest()
 

@@ -5,6 +5,7 @@ import re
 import resource
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from hdlsmith.retrieval.building.build import build, update
 from hdlsmith.retrieval.building.change import stale_files
 from hdlsmith.retrieval.frontends.table import FRONT_ENDS
 from hdlsmith.retrieval.nodes import Kind
+from hdlsmith.retrieval.store import schema
 from hdlsmith.retrieval.store.index import Index
 from hdlsmith.retrieval.store.status import content_digest, status_of
 
@@ -66,6 +68,12 @@ def rebuilt(root: Path) -> str:
     fresh = root.parent / "fresh"
     build(root, fresh)
     return content_digest(fresh)
+
+
+def check_words(folder: Path) -> None:
+    """SQLite compares what it has indexed of raw texts with the texts."""
+    with closing(schema.open_writing(folder)) as database:
+        database.execute("INSERT INTO fts_raw(fts_raw, rank) VALUES('integrity-check', 1)")
 
 
 def named(folder: Path, name: str) -> list[str]:
@@ -183,6 +191,7 @@ def test_an_update_equals_a_build(root: Path, change: Callable[[Path], None]) ->
     after = content_digest(root / ".hdlsmith")
     assert after == rebuilt(root)
     assert after != before
+    check_words(root / ".hdlsmith")
     for path in [path for path in root.rglob("*") if path.is_file()]:
         if ".hdlsmith" not in path.parts and path.name not in FILES:
             path.unlink()

@@ -87,6 +87,7 @@ def test_why_a_file_is_unfit(text: bytes, reason: str) -> None:
         ("/* SPDX-License-Identifier: MIT */", "MIT"),
         ("// Licensed under the Apache License, Version\n//  2.0 (the License)", "Apache-2.0"),
         ("// under the Solderpad Hardware License,\n// Version 0.51 (the", "SHL-0.51"),
+        ("-- of the GNU Lesser General\n-- Public License as published by", "LGPL-2.1"),
         ("// Copyright me. All rights reserved.", ""),
         ("module m; endmodule", ""),
     ],

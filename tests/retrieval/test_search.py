@@ -124,6 +124,12 @@ def test_kinds_and_module_limit_what_is_found(searcher: Searcher) -> None:
     assert {one.module or one.name for one in inside} == {"system"}
 
 
+def test_a_module_is_found_by_what_it_names_inside(searcher: Searcher) -> None:
+    found = first(searcher, "fill level, write pointers", "module")
+    assert found.name == "queue"
+    assert "around it: " in found.reason
+
+
 def test_code_is_found_by_a_constant(searcher: Searcher) -> None:
     assert first(searcher, "32'hcafe_f00d", "module").name == "system"
 

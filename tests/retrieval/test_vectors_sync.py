@@ -51,10 +51,10 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
-def held(index: Path, settings: Settings = SETTINGS) -> dict[Kind, set[str]]:
+def held(index: Path, settings: Settings = SETTINGS) -> dict[str, set[str]]:
     store = VectorStore(index, StaticEmbedder.name, settings.chroma)
     with store.reading() as collections:
-        found = {kind: collections.keys(kind) for kind in EMBEDDED}
+        found = {name: collections.keys(name) for name in set(EMBEDDED.values())}
     store.close()
     return found
 
@@ -104,7 +104,7 @@ def test_a_removed_file_takes_its_vectors_along(repository: Path) -> None:
     (repository / "counter.v").unlink()
     update(index)
     assert sync(index, SETTINGS).deleted > 0
-    assert not held(index)[Kind.PROCESS]
+    assert found(index, "counts up", Kind.PROCESS) == ""
 
 
 def test_lost_and_damaged_vectors_are_made_again(repository: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_shared_server_keeps_two_repositories_apart(repository: Path, server: 
     sync(other, settings)
     assert "assign" in found(index, "grants requests", Kind.ASSIGN, settings)
     assert found(other, "grants requests", Kind.ASSIGN, settings) == ""
-    assert held(index, settings)[Kind.PROCESS] == held(other, settings)[Kind.PROCESS]
+    assert held(other, settings)["blocks"] < held(index, settings)["blocks"]
     assert not (index / "vectors").exists()
     gc.collect()
 
