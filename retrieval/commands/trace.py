@@ -12,6 +12,8 @@ from hdlsmith.retrieval.commands.options import InFile, Json, NearestIndex
 from hdlsmith.retrieval.nodes import NAMED_VALUES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import networkx
 
     from hdlsmith.retrieval.structure.netlist import Netlist
@@ -81,7 +83,13 @@ def trace(
     if as_json:
         typer.echo(json.dumps(_record(found)))
     else:
-        _print(found)
+        for line in rendered(found):
+            typer.echo(line)
+        values = sum(row.kind in NAMED_VALUES for row in found.rows) - 1
+        typer.echo(f"{counted(values, 'signal')}, {one_line(found.note)}", err=True)
+        if found.cone.truncated:
+            only = f"only the nearest {_LIMIT:,} steps"
+            typer.echo(f"truncated: {only}; try a smaller --depth", err=True)
     raise typer.Exit(0 if len(found.rows) > 1 else 1)
 
 
@@ -111,7 +119,8 @@ def _graph(found: "Trace") -> "networkx.DiGraph[int]":
     return trace_graph(found)
 
 
-def _print(found: "Trace") -> None:
+def rendered(found: "Trace") -> "Iterator[str]":
+    """The steps of a trace, each below the one that it was reached from."""
     children: dict[int, list[int]] = {}
     for position, row in enumerate(found.rows):
         children.setdefault(row.step.origin, []).append(position)
@@ -121,12 +130,8 @@ def _print(found: "Trace") -> None:
         row = found.rows[position]
         mark = "~ " if found.top and not row.step.elaborated else ""
         about = _about(row, with_path=row.step.path != _path_before(found, row))
-        typer.echo(f"{'  ' * depth}{mark}{one_line(row.text)}  {one_line(about)}")
+        yield f"{'  ' * depth}{mark}{one_line(row.text)}  {one_line(about)}"
         left += [(depth + 1, below) for below in reversed(children.get(position, []))]
-    values = sum(row.kind in NAMED_VALUES for row in found.rows) - 1
-    typer.echo(f"{counted(values, 'signal')}, {one_line(found.note)}", err=True)
-    if found.cone.truncated:
-        typer.echo(f"truncated: only the nearest {_LIMIT:,} steps; try a smaller --depth", err=True)
 
 
 def _path_before(found: "Trace", row: "Row") -> str | None:

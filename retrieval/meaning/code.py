@@ -43,6 +43,7 @@ class Assignment(NamedTuple):
         name: the variable assigned, without index and fields.
         conditions: from the outside in.
         depth: of loops around it.
+        line: where it begins; 0 where that was not asked for.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Assignment(NamedTuple):
     value: Expr
     conditions: tuple[Condition, ...] = ()
     depth: int = 0
+    line: int = 0
 
 
 class Code(NamedTuple):

@@ -8,6 +8,9 @@ from hdlsmith.retrieval.meaning.syntax import Tree, dicts, expression, predicate
 MAX_ASSIGNMENTS = 400
 """A block with more is described by its first ones."""
 
+LINE = "line"
+"""Key of a tree that assigns: where it begins, if the caller has noted that."""
+
 _MAX_DEPTH = 60
 _ASSERTIONS = ("Assert", "Assume", "Cover", "Expect", "Restrict")
 _STEPS = {"++": "+", "--": "-"}
@@ -16,28 +19,34 @@ _ONE = Expr("number", (), "1")
 _Conditions = tuple[Condition, ...]
 
 
-def code_of(member: Tree) -> Code | None:
-    """What a member, or one of several assignments in it, says; None if it holds no code."""
+def code_of(member: Tree, most: int = MAX_ASSIGNMENTS) -> Code | None:
+    """What a member, or one of several assignments in it, says; None if it holds no code.
+
+    Args:
+        most: assignments that are taken in.
+    """
     kind = member["kind"]
     if kind == "ClassMethodDeclaration":
-        return code_of(member["declaration"])
+        return code_of(member["declaration"], most)
     if "declarators" in member or kind == "Declarator":
         code = _empty("assign")
         for declarator in dicts(member.get("declarators", [member])):
-            _Reader(code).declared(declarator, (), 0)
+            _Reader(code, most).declared(declarator, (), 0)
         return code
     if kind == "AssignmentExpression":
         code = _empty("assign")
-        _Reader(code).assign(member, (), 0)
+        _Reader(code, most).assign(member, (), 0)
         return code
     if kind == "ContinuousAssign":
         code = _empty("assign")
         for assignment in dicts(member.get("assignments")):
-            _Reader(code).assign(assignment, (), 0)
+            _Reader(code, most).assign(assignment, (), 0)
         return code
     if kind in ("FunctionDeclaration", "TaskDeclaration"):
         code = _empty("task" if kind == "TaskDeclaration" else "function")
-        reader = _Reader(code)
+        reader = _Reader(code, most)
+        if most > MAX_ASSIGNMENTS:
+            reader.function = expression((member.get("prototype") or {}).get("name"))
         for item in dicts(member.get("items")):
             reader.statement(item, (), 0, 0)
         return code
@@ -49,7 +58,7 @@ def code_of(member: Tree) -> Code | None:
         _events(statement.get("timingControl"), code.events)
         statement = statement.get("statement")
         code = code._replace(label=_label(statement))
-    _Reader(code).statement(statement, (), 0, 0)
+    _Reader(code, most).statement(statement, (), 0, 0)
     return code
 
 
@@ -66,17 +75,24 @@ def _events(control: Any, found: list[tuple[str, str]]) -> None:
     if not isinstance(control, dict):
         return
     if control["kind"] == "SignalEventExpression":
-        found.append((control.get("edge", ""), expression(control.get("expr")).text))
+        found.append((control.get("edge", ""), base_name(expression(control.get("expr")))))
     else:
         for key in ("expr", "eventName", "left", "right"):
             _events(control.get(key), found)
 
 
 class _Reader:
-    """Adds what statements say to a `Code`."""
+    """Adds what statements say to a `Code`.
 
-    def __init__(self, code: Code) -> None:
+    Attributes:
+        function: the name that a `return` gives its value to; `NOTHING` where it gives it to none.
+    """
+
+    def __init__(self, code: Code, most: int) -> None:
         self.code = code
+        self.function = NOTHING
+        self._most = most
+        self._line = 0
 
     def statement(self, tree: Any, conditions: _Conditions, loops: int, depth: int) -> None:
         if not isinstance(tree, dict) or depth > _MAX_DEPTH:
@@ -96,7 +112,11 @@ class _Reader:
             for item in dicts(tree.get("items")):
                 self.statement(item, conditions, loops, depth)
         elif kind == "ReturnStatement":
-            self.code.returns.append(expression(tree.get("returnValue")))
+            value = expression(tree.get("returnValue"))
+            self.code.returns.append(value)
+            if self.function is not NOTHING:
+                self._line = tree.get(LINE, 0)
+                self._add(self.function, value, conditions, loops)
         elif kind == "DataDeclaration":
             for declarator in dicts(tree.get("declarators")):
                 self.declared(declarator, conditions, loops)
@@ -116,6 +136,7 @@ class _Reader:
     def declared(self, declarator: Tree, conditions: _Conditions, loops: int) -> None:
         value = declarator.get("initializer")
         if isinstance(value, dict):
+            self._line = declarator.get(LINE, 0)
             target = Expr("name", (), declarator.get("name", ""))
             self._add(target, expression(value), conditions, loops)
 
@@ -141,6 +162,7 @@ class _Reader:
     def assign(self, tree: Any, conditions: _Conditions, loops: int) -> None:
         made = expression(tree)
         operator = made.op
+        self._line = tree.get(LINE, 0) if isinstance(tree, dict) else 0
         if operator == "call":
             self.code.calls.append(made)
         elif operator == "name":
@@ -155,13 +177,14 @@ class _Reader:
             self._add(target, Expr(operator[:-1], (target, made.args[1])), conditions, loops)
 
     def _add(self, target: Expr, value: Expr, conditions: _Conditions, loops: int) -> None:
-        if len(self.code.assignments) >= MAX_ASSIGNMENTS:
+        if len(self.code.assignments) >= self._most:
             return
         if target.op == "{}":
             for part in target.args:
                 self._add(part, value, conditions, loops)
         elif name := base_name(target):
-            self.code.assignments.append(Assignment(name, target, value, conditions, loops))
+            assignment = Assignment(name, target, value, conditions, loops, self._line)
+            self.code.assignments.append(assignment)
 
 
 def _timeless(tree: Tree, value: Expr) -> Expr:

@@ -67,7 +67,7 @@ def elaborate(netlist: Netlist, top: int) -> Hierarchy:
 
 def request_of(index: Index, top: str, sources: Sequence[int]) -> Request:
     """What the elaborating process is asked: these source texts with what they include."""
-    around = _surroundings(index, sources)
+    around = surroundings_of(index, sources)
     files = []
     headers: dict[str, str] = {}
     for source in sources:
@@ -80,7 +80,7 @@ def request_of(index: Index, top: str, sources: Sequence[int]) -> Request:
     return Request(top, tuple(files), headers)
 
 
-def _surroundings(index: Index, sources: Iterable[int]) -> Surroundings:
+def surroundings_of(index: Index, sources: Iterable[int]) -> Surroundings:
     """What these texts were read with when the index was made."""
     headers: dict[str, set[str]] = defaultdict(set)
     for source in sources:

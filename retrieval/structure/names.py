@@ -33,8 +33,8 @@ def find_module(index: Index, name: str, path: str = "") -> StoredNode:
     """The module of that name.
 
     Args:
-        path: picks one of several: a part of the path of its file. Without it, the only one
-            outside folders for tests is taken.
+        path: picks one of several: the path of its file, or a part of it. Without it, the only
+            one outside folders for tests is taken.
 
     Raises:
         InputError: none (with the nearest names), or several (with their places).
@@ -43,7 +43,10 @@ def find_module(index: Index, name: str, path: str = "") -> StoredNode:
     if not found:
         known = {node.name for node in index.of_kind(Kind.MODULE)}
         raise InputError(f"no module called {name!r} in the index", remedy=_nearest(name, known))
-    here = [node for node in found if any(path in place for place in index.paths(node.source))]
+    exact = [node for node in found if path in index.paths(node.source)]
+    here = exact or [
+        node for node in found if any(path in place for place in index.paths(node.source))
+    ]
     if not here:
         raise InputError(
             f"no module {name} in a file whose path has {path!r}",
