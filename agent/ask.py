@@ -12,6 +12,7 @@ from hdlsmith.display import counted
 from hdlsmith.prompts.templates import load_prompt
 from hdlsmith.retrieval.nodes import Evidence
 from hdlsmith.retrieval.searching.query import Query
+from hdlsmith.roles import Role
 
 _PIECES = 8
 _BUDGET_TOKENS = 2400
@@ -55,7 +56,7 @@ def ask_repository(question: str, repository: Repository, deps: ModelDeps) -> Re
     # Paths and names are foreign text like the code itself: all of it goes into the fence.
     pieces = [f"{e.places[0]} ({e.reason}):\n\n{numbered(e)}" for e in evidence]
     prompt = load_prompt("ask").render(question=question, pieces=pieces)
-    completion = ask(deps, Task(question), prompt)
+    completion = ask(deps, Task(question), prompt, role=Role.ASK)
     text, cited, removed = check_citations(completion.text.strip(), evidence)
     if removed:
         watch.event(Event("check", f"{counted(removed, 'citation')} of no shown place removed"))

@@ -30,24 +30,23 @@ def ask(
     from dataclasses import asdict
 
     from hdlsmith.agent.ask import ask_repository
-    from hdlsmith.agent.choose_model import choose_model
+    from hdlsmith.agent.choose_model import choose_models
     from hdlsmith.agent.deps import ModelDeps
-    from hdlsmith.agent.models import Sampling
     from hdlsmith.agent.repository import open_repository
     from hdlsmith.agent.runs import open_run
     from hdlsmith.agent.terminal import TerminalWatch
     from hdlsmith.display import one_line, printable
     from hdlsmith.prompts.templates import prompts_digest
     from hdlsmith.retrieval.store.index import find_index
+    from hdlsmith.roles import Role
     from hdlsmith.settings import load_settings
 
     settings = load_settings({"model": {"name": model}})
     repository = open_repository(find_index(Path.cwd()))
-    chat = choose_model(settings)
-    sampling = Sampling(settings.model.temperature, settings.model.max_tokens)
-    identity = ("ask", question, repository.name, chat.name, repr(sampling), prompts_digest())
+    models = choose_models(settings)
+    identity = ("ask", question, repository.name, *models.identity, prompts_digest())
     with open_run(settings.state_dir, *identity) as run, TerminalWatch(run) as watch:
-        deps = ModelDeps(model=chat, sampling=sampling, watch=watch)
+        deps = ModelDeps(models=models, watch=watch)
         reply = ask_repository(question, repository, deps)
         record = {
             "question": reply.question,
@@ -59,7 +58,7 @@ def ask(
                 for e in reply.evidence
             ],
             "usage": asdict(reply.usage),
-            "model": chat.name,
+            "model": models.seat(Role.ASK).model.name,
             "transcript": str(run.folder / "transcript.jsonl"),
         }
         run.finish(record)

@@ -15,29 +15,29 @@ from hdlsmith.agent.state import State
 
 
 class StateSerializer(JsonPlusSerializer):
-    """LangGraph's serializer, admitting the types of `State` only.
+    """LangGraph's serializer, admitting the types of a graph's state only.
 
     msgpack knows no tuples, so those of our frozen records would come back as lists; here they
     come back as tuples.
     """
 
-    def __init__(self) -> None:
-        admitted = {(t.__module__, t.__qualname__) for t in state_types()}
+    def __init__(self, state: type = State) -> None:
+        admitted = {(t.__module__, t.__qualname__) for t in state_types(state)}
         super().__init__(allowed_msgpack_modules=sorted(admitted))
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         return _with_tuples(super().loads_typed(data))
 
 
-def make_checkpointer(connection: sqlite3.Connection) -> SqliteSaver:
-    """A checkpointer for `State` on an open database."""
-    return SqliteSaver(connection, serde=StateSerializer())
+def make_checkpointer(connection: sqlite3.Connection, state: type = State) -> SqliteSaver:
+    """A checkpointer for a graph's state on an open database."""
+    return SqliteSaver(connection, serde=StateSerializer(state))
 
 
-def state_types() -> set[type]:
-    """Every record and enumeration reachable from the annotations of `State`."""
+def state_types(state: type = State) -> set[type]:
+    """Every record and enumeration reachable from the annotations of a state."""
     found: set[type] = set()
-    for annotation in typing.get_type_hints(State).values():
+    for annotation in typing.get_type_hints(state).values():
         _collect(annotation, found)
     return found
 

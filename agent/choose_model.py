@@ -1,9 +1,11 @@
-"""From settings to a model: an endpoint, the local server, or a recording."""
+"""From settings to models: an endpoint, the local server, or a recording, for each seat."""
 
 from pathlib import Path
 
-from hdlsmith.agent.models import ChatModel
+from hdlsmith.agent.models import ChatModel, Sampling
+from hdlsmith.agent.seats import Models, Seat
 from hdlsmith.errors import ModelMissingError
+from hdlsmith.model_settings import OneModel
 from hdlsmith.settings import Settings
 
 LOCAL = "local"
@@ -15,8 +17,8 @@ TWO_WAYS = (
 )
 
 
-def choose_model(settings: Settings) -> ChatModel:
-    """The model that the settings name, wrapped in a recorder where they ask for one.
+def choose_models(settings: Settings, seed: int | None = None) -> Models:
+    """The models that the settings name, each wrapped in a recorder where they ask for one.
 
     `local` starts the local server if none is running.
 
@@ -25,33 +27,52 @@ def choose_model(settings: Settings) -> ChatModel:
         MissingToolError: the local server's runtime is not installed.
         InputError: a recording can't be read.
     """
-    model = _bare(settings)
-    if settings.model.record:
+    model = settings.model
+
+    def seat(name: str, own: OneModel, attempts: int = 1) -> Seat:
+        whole = model.completed(own)
+        return Seat(
+            name,
+            _model(whole, settings),
+            Sampling(whole.temperature, whole.max_tokens, seed),
+            attempts,
+            answer_usd=whole.max_tokens * whole.usd_per_million_output / 1e6,
+        )
+
+    tiers = [seat(f"tier {n}", tier, tier.attempts) for n, tier in enumerate(model.tiers, 1)]
+    return Models(
+        tuple(tiers) or (seat("tier 1", OneModel()),),
+        {role: seat(role, own) for role, own in model.roles.items()},
+    )
+
+
+def _model(model: OneModel, settings: Settings) -> ChatModel:
+    bare = _bare(model, settings)
+    if model.record:
         from hdlsmith.agent.replay_model import RecordingModel
 
-        return RecordingModel(model, settings.model.record)
-    return model
+        return RecordingModel(bare, model.record)
+    return bare
 
 
-def _bare(settings: Settings) -> ChatModel:
-    name = settings.model.name
-    if name.startswith(REPLAY_PREFIX):
+def _bare(model: OneModel, settings: Settings) -> ChatModel:
+    if model.name.startswith(REPLAY_PREFIX):
         from hdlsmith.agent.replay_model import ReplayModel
 
-        return ReplayModel(Path(name.removeprefix(REPLAY_PREFIX)))
+        return ReplayModel(Path(model.name.removeprefix(REPLAY_PREFIX)))
     from hdlsmith.agent.openai_model import OpenAIModel
 
-    if name == LOCAL:
+    if model.name == LOCAL:
         from hdlsmith.agent.local_server import ensure_server
 
         server = ensure_server(settings)
         endpoint = {"base_url": server.base_url, "name": server.model, "api_key": None}
-        return OpenAIModel.from_settings(settings.model.model_copy(update=endpoint))
-    if not settings.model.base_url:
+        return OpenAIModel.from_settings(model.model_copy(update=endpoint))
+    if not model.base_url:
         raise ModelMissingError("no language model is configured", remedy=TWO_WAYS)
-    if not name:
+    if not model.name:
         raise ModelMissingError(
-            f"no model is named for {settings.model.base_url}",
+            f"no model is named for {model.base_url}",
             remedy="set HDLSMITH_MODEL__NAME, or give --model",
         )
-    return OpenAIModel.from_settings(settings.model)
+    return OpenAIModel.from_settings(model)

@@ -31,37 +31,32 @@ def enrich(
     Example:   hdlsmith index enrich --most 50 --model local
     Exit code: 0 done, 2 no index or unusable input, 3 a key, endpoint or package is missing
     """
-    from hdlsmith.agent.asking import ask
-    from hdlsmith.agent.choose_model import choose_model
+    from hdlsmith.agent.choose_model import choose_models
     from hdlsmith.agent.deps import ModelDeps, Silent
-    from hdlsmith.agent.models import Sampling
-    from hdlsmith.agent.state import Task
+    from hdlsmith.agent.describing import describe
     from hdlsmith.display import counted
-    from hdlsmith.prompts.templates import load_prompt
     from hdlsmith.retrieval.building.progress import Told
     from hdlsmith.retrieval.meaning.enrich import enrich as enrich_index
     from hdlsmith.retrieval.store.index import find_index
     from hdlsmith.retrieval.vectors.sync import sync
+    from hdlsmith.roles import Role
     from hdlsmith.settings import load_settings
 
     settings = load_settings({"model": {"name": model}})
     folder = index or find_index(path)
-    chat = choose_model(settings)
-    sampling = Sampling(settings.model.temperature, settings.model.max_tokens)
-    deps = ModelDeps(model=chat, sampling=sampling, watch=Silent())
-    prompt = load_prompt("describe")
-
-    def describe(code: str) -> str:
-        return ask(deps, Task(code), prompt.render(code=code)).text
-
+    models = choose_models(settings)
+    author = models.seat(Role.DESCRIBE).model.name
+    deps = ModelDeps(models=models, watch=Silent())
     with Told() as told:
-        done = enrich_index(folder, describe, chat.name, most=most, progress=told)
+        done = enrich_index(
+            folder, lambda code: describe(code, deps), author, most=most, progress=told
+        )
         vectors = sync(folder, settings, told)
     if as_json:
         record = {"asked": done.asked, "nodes": done.nodes, "vectors": vectors.added}
-        typer.echo(json.dumps(record | {"model": chat.name}))
+        typer.echo(json.dumps(record | {"model": author}))
     else:
         typer.echo(
-            f"{chat.name} was asked about {counted(done.asked, 'piece')} of code;"
+            f"{author} was asked about {counted(done.asked, 'piece')} of code;"
             f" {counted(done.nodes, 'node')} got its words"
         )

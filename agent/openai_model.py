@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # 0.8 s to import: paid only by a run that calls a model
     from openai.types import CompletionUsage
     from openai.types.chat import ChatCompletionChunk
 
-    from hdlsmith.settings import ModelSettings
+    from hdlsmith.model_settings import OneModel
 
 _CONNECT_S = 10.0
 _FIRST_PAUSE_S = 0.25
@@ -73,7 +73,7 @@ class OpenAIModel:
         self._limit_field = "max_tokens"
 
     @classmethod
-    def from_settings(cls, settings: "ModelSettings") -> "OpenAIModel":
+    def from_settings(cls, settings: "OneModel") -> "OpenAIModel":
         """The model the settings name.
 
         Raises:

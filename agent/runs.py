@@ -18,7 +18,7 @@ from typing import Any
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from hdlsmith.agent.checkpoints import make_checkpointer
-from hdlsmith.agent.state import Event
+from hdlsmith.agent.state import Event, State
 from hdlsmith.design import digest_of
 from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.file_lock import try_lock
@@ -76,15 +76,30 @@ def open_run(state_dir: Path, *identity: str) -> Iterator[Run]:
     number = numbers[-1] if resumed else (numbers[-1] + 1 if numbers else 1)
     folder = root / f"{stem}-{number}"
     folder.mkdir(mode=0o700, exist_ok=True)  # it will hold the user's prompts and code
+    with hold(folder) as (checkpointer, transcript):
+        yield Run(folder, checkpointer, transcript, resumed)
+
+
+@contextlib.contextmanager
+def hold(folder: Path, state: type = State) -> Iterator[tuple[SqliteSaver, JsonlWriter]]:
+    """The checkpoints and the transcript in a folder, for this process alone.
+
+    Args:
+        state: the graph's state, whose types the checkpoints may hold.
+
+    Raises:
+        InputError: another process holds it.
+        SandboxError: the checkpoints can't be read or written (full disk, damaged file).
+    """
     with (folder / "lock").open("w") as lock:
         if not try_lock(lock):
             raise InputError(f"another process is already working on this task ({folder})")
         try:
             connection = sqlite3.connect(folder / "checkpoints.sqlite", check_same_thread=False)
             with contextlib.closing(connection), JsonlWriter(folder / "transcript.jsonl") as out:
-                yield Run(folder, make_checkpointer(connection), out, resumed)
+                yield make_checkpointer(connection, state), out
         except sqlite3.Error as error:
             raise SandboxError(
                 f"the checkpoints in {folder} can't be used: {error}",
-                remedy="free some space, or remove that folder to start the task afresh",
+                remedy="free some space, or remove that folder to start afresh",
             ) from error

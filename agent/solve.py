@@ -5,19 +5,20 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.types import Command
 
 from hdlsmith.agent.deps import Deps
-from hdlsmith.agent.graph import build_graph
+from hdlsmith.agent.graph import Graph, build_graph
 from hdlsmith.agent.models import Usage
 from hdlsmith.agent.nodes.simulate import testbench_top
 from hdlsmith.agent.state import Answer, State, Task
 from hdlsmith.design import Design, SourceFile
-from hdlsmith.errors import InputError
+from hdlsmith.errors import InputError, UndecidedError
 from hdlsmith.languages import LANGUAGES, Language
 from hdlsmith.sandbox.elaboration import elaborate
 
 _WRITES = (Language.VERILOG, Language.SYSTEMVERILOG)
-_STEPS_PER_ATTEMPT = 6
+_STEPS_PER_ATTEMPT = 8
 _LACKS_THE_DESIGN = ("UnknownModule", "UnknownInterface")
 _NAME = re.compile(r"[A-Za-z_]\w{0,127}", re.ASCII)
 
@@ -32,10 +33,11 @@ def solve(
 
     Args:
         checkpointer: where the state is kept between nodes; with one, a call that was killed
-            goes on from its last finished node.
+            goes on from its last finished node. `deps.approve` needs one.
         thread: which of the checkpointer's runs this is.
 
     Raises:
+        UndecidedError: a yes is needed and nobody answers, or a no left nothing to answer with.
         InputError: the task can't be worked on (language, testbench).
         ModelError: the endpoint failed; the checkpoint keeps what was done.
         SandboxError: the sandbox failed.
@@ -48,11 +50,32 @@ def solve(
     }
     known = graph.get_state(config).values if checkpointer else {}
     start: State | None = None if known else {"task": task, "usage": Usage(), "elapsed_s": 0.0}
-    # A run that was killed after its last node has its answer already.
-    final = known if "answer" in known else graph.invoke(start, config, context=deps)
+    final = graph.invoke(start, config, context=deps)
+    while stops := final.get("__interrupt__"):
+        final = _go_on(graph, config, deps, stops[0].value)
     answer = final["answer"]
     assert isinstance(answer, Answer)
     return answer
+
+
+def _go_on(graph: Graph, config: RunnableConfig, deps: Deps, question: str) -> dict[str, Any]:
+    """From a stop for the user's leave to the next stop, or to the end."""
+    assert deps.approve
+    said = deps.approve(question)
+    if said is None:
+        raise UndecidedError(
+            "this needs a yes, and nobody answers",
+            remedy="give the same command again on a terminal, or pipe `yes` into it: it goes on"
+            " from here",
+        )
+    known = graph.get_state(config).values
+    if said or "answer" in known:  # after the answer, only files are asked about
+        return graph.invoke(Command(resume=said), config, context=deps)
+    if not known.get("attempts"):
+        raise UndecidedError("nothing is designed yet, and you allow no more spending")
+    stopped: State = {"stopped_by": f"you allow no more than ${known['usage'].usd:.4f}"}
+    graph.update_state(config, stopped, "stop")
+    return graph.invoke(None, config, context=deps)
 
 
 def check_task(task: Task) -> None:

@@ -5,10 +5,14 @@ from enum import StrEnum
 from typing import TypedDict
 
 from hdlsmith.agent.models import Usage
+from hdlsmith.agent.stated.checked import Checked
+from hdlsmith.agent.testing.reference import Reference
+from hdlsmith.agent.testing.self_test import SelfTest
 from hdlsmith.design import Design, Diagnostic, Port, SourceFile, digest_of, errors_in
 from hdlsmith.languages import Language
 from hdlsmith.retrieval.nodes import Evidence
 from hdlsmith.retrieval.structure.conventions import Conventions
+from hdlsmith.roles import Role
 from hdlsmith.sandbox.results import Outcome, SimResult
 
 
@@ -57,11 +61,19 @@ class Plan:
     behaviours: tuple[str, ...] = ()
 
 
-class Role(StrEnum):
-    """Who wrote an attempt."""
+@dataclass(frozen=True)
+class Call:
+    """One call to a model.
 
-    WRITE = "write"
-    REPAIR = "repair"
+    Attributes:
+        seat: `tier 1`, `tier 2`, … or the role whose own model answered.
+        model: its name.
+    """
+
+    role: Role
+    seat: str
+    model: str
+    usage: Usage
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,8 @@ class Attempt:
     """One design and what the tools made of it.
 
     Attributes:
+        role: `write` or `repair`.
+        tier: how far up the ladder of models it was made, from 0.
         prompts: name and SHA-256 of each template behind it.
         usage: what writing it cost.
         findings: of the static gate, by place.
@@ -76,6 +90,9 @@ class Attempt:
         mended: slips mended by rule, `rule: what it answers`; None where that was not tried.
         agreement: why it was chosen among several candidates; empty for all but that one.
         simulation: against the user's testbench; None where there is none or it was not reached.
+        origin: what of the request it was written from by rule; empty where a model wrote it.
+        examples: what it does with the examples that the request states; None where there are none.
+        self_test: that a model wrote without seeing the design; None where there was none.
     """
 
     number: int
@@ -88,6 +105,10 @@ class Attempt:
     simulation: SimResult | None = None
     agreement: str = ""
     mended: tuple[str, ...] | None = None
+    tier: int = 0
+    origin: str = ""
+    examples: Checked | None = None
+    self_test: SelfTest | None = None
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -95,17 +116,27 @@ class Attempt:
         return errors_in(self.findings)
 
     @property
-    def fault(self) -> str:
-        """What is wrong with it, for telling whether a repair changed anything."""
-        return self.errors[0].message if self.errors else str(self.simulation or "")
+    def contradicts(self) -> str:
+        """Which examples of the request it contradicts; empty where none."""
+        return self.examples.said if self.examples and self.examples.wrong else ""
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, int, int]:
-        """Higher is better: verified, through the gate, chosen, then fewer failures and errors."""
+    def fault(self) -> str:
+        """What is wrong with it, for telling whether a repair changed anything."""
+        failed = self.contradicts or (self.self_test.failure if self.self_test else "")
+        return self.errors[0].message if self.errors else str(self.simulation or failed)
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, bool, bool, int, int]:
+        """Higher is better: verified, through the gate, fewer examples contradicted, supported by a
+        self-made test, chosen, then fewer failures and errors."""
         sim = self.simulation
         failures = sim.failures if sim and sim.checks else 0
         passed = sim is not None and sim.outcome is Outcome.PASS
-        return (passed, self.gate_passed, bool(self.agreement), -failures, -len(self.errors))
+        supported = self.self_test is not None and self.self_test.supports
+        chosen = bool(self.agreement)
+        wrong = self.examples.wrong if self.examples else 0
+        return (passed, self.gate_passed, -wrong, supported, chosen, -failures, -len(self.errors))
 
 
 class Verdict(StrEnum):
@@ -121,6 +152,26 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class Account:
+    """What one model in its place cost, and what it earned.
+
+    Attributes:
+        attempts: designs that it wrote or rewrote.
+        through_gate: those of them that came through the static gate.
+        verified: those that the user's testbench passed.
+        chosen: the answer's design is one of them.
+    """
+
+    seat: str
+    model: str
+    usage: Usage
+    attempts: int = 0
+    through_gate: int = 0
+    verified: int = 0
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
 class Answer:
     """The end of a request.
 
@@ -132,6 +183,8 @@ class Answer:
         elapsed_s: seconds of work, without the time between a kill and its resumption.
         sources: places of the user's repository that the model was shown, `path:line: reason`, and
             the house style it was told.
+        ledger: the accounts of all models that were asked, in the order of their first call.
+        written: paths of the files that were written.
     """
 
     design: Design
@@ -145,6 +198,15 @@ class Answer:
     elapsed_s: float
     stopped_by: str = ""
     sources: tuple[str, ...] = ()
+    ledger: tuple[Account, ...] = ()
+    written: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[SourceFile, ...]:
+        """What is delivered: the design, and its self-made test where that can be relied on."""
+        tests = [a.self_test for a in self.attempts if a.number == self.chosen and a.self_test]
+        kept = (test.file for test in tests if test.supports or test.objects)
+        return (*self.design.files, *kept)
 
 
 class State(TypedDict, total=False):
@@ -155,7 +217,10 @@ class State(TypedDict, total=False):
     house: Conventions
     plan: Plan
     attempts: tuple[Attempt, ...]
+    references: tuple[Reference, ...]
     usage: Usage
+    calls: tuple[Call, ...]
+    allowed_usd: float
     elapsed_s: float
     stopped_by: str
     answer: Answer

@@ -8,7 +8,9 @@ from rich.text import Text
 
 from hdlsmith.agent.runs import Run
 from hdlsmith.agent.state import Event
-from hdlsmith.display import one_line
+from hdlsmith.display import one_line, printable
+
+_YES, _NO = ("y", "yes"), ("n", "no")
 
 
 class TerminalWatch:
@@ -43,6 +45,24 @@ class TerminalWatch:
         line = f"{elapsed:6.1f} s  {event.step:<9} {self._step}"
         self._console.print(line, markup=False, soft_wrap=True)
         self._show()
+
+    def approve(self, question: str) -> bool | None:
+        """Puts a question on stderr and reads y or n; None at the end of the input."""
+        self._status.stop()
+        self._console.print(printable(question), markup=False, soft_wrap=True)
+        said = self._yes_or_no()
+        if self._live:
+            self._status.start()
+        return said
+
+    def _yes_or_no(self) -> bool | None:
+        while True:
+            self._console.print("[y/n] ", end="", markup=False)
+            line = sys.stdin.readline()
+            if not line:
+                return None
+            if (said := line.strip().lower()) in _YES + _NO:
+                return said in _YES
 
     def token(self, text: str) -> None:  # noqa: ARG002 - only the count is shown
         self._tokens += 1

@@ -15,6 +15,7 @@ from hdlsmith.benchmarks.problems import Answer, Problem, Suite
 from hdlsmith.benchmarks.run import Answerer
 from hdlsmith.design import digest_of
 from hdlsmith.prompts.templates import load_prompt
+from hdlsmith.roles import Role
 
 STYLES = ("agent", "official")
 _AGENT_PROMPTS = ("system", "plan", "write", "repair")
@@ -30,8 +31,9 @@ def official(suite: Suite, deps: Deps, shots: int) -> Answerer:
 
     def answer(problem: Problem, sample: int) -> tuple[Answer, dict[str, Any]]:
         messages = suite.official_messages(problem, shots)
-        request = Request(messages, deps.sampling, repeat=sample)
-        completion = deps.model.complete(request)
+        seat = deps.models.seat(Role.WRITE)
+        request = Request(messages, seat.sampling, repeat=sample)
+        completion = seat.model.complete(request)
         design = suite.extract(problem, completion.text)
         about = {
             "usage": asdict(completion.usage),
@@ -56,6 +58,7 @@ def agent(deps: Deps) -> Answerer:
             "chosen": solved.chosen,
             "verdict": solved.verdict,
             "stopped_by": solved.stopped_by,
+            "ledger": [asdict(account) for account in solved.ledger],
         }
         return Answer(problem.id, sample, solved.design.text), about
 

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 from hdlsmith import __version__
 from hdlsmith.agent.choose_model import LOCAL, REPLAY_PREFIX
+from hdlsmith.agent.seats import Models
 from hdlsmith.benchmarks.grade import GRADER_VERSION
 from hdlsmith.benchmarks.problems import Problem, Suite
 from hdlsmith.design import digest_of
+from hdlsmith.model_settings import ModelSettings, OneModel
 from hdlsmith.sandbox.linters.verilator import find_verilator
 from hdlsmith.sandbox.simulation.icarus import Icarus
-from hdlsmith.settings import ModelSettings, Settings
+from hdlsmith.settings import Settings
 
 
 def describe(
@@ -39,7 +41,19 @@ def describe(
     }
 
 
-def endpoint(model: ModelSettings) -> str:
+def asked(models: Models, settings: ModelSettings) -> dict[str, Any]:
+    """Which models answer, where they are, and how they are asked."""
+    named = [settings.completed(own) for own in (*settings.tiers, *settings.roles.values())]
+    first = models.tiers[0].sampling
+    about = {
+        "model": models.name,
+        "endpoint": " > ".join(map(endpoint, named or [settings])),
+        "sampling": f"T={first.temperature}, max_tokens={first.max_tokens}",
+    }
+    return about | {"models": list(models.identity)} if named else about
+
+
+def endpoint(model: OneModel) -> str:
     """Who answers: host, port and path (never a user, a password or a query), `local`, `replay`."""
     if model.name == LOCAL:
         return LOCAL

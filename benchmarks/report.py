@@ -6,6 +6,7 @@ from typing import Any
 
 from hdlsmith.benchmarks.metrics import Counts, estimate_pass_at_k, official_pass_rate
 from hdlsmith.benchmarks.store import (
+    Key,
     read_goldens,
     read_kept_answers,
     read_manifest,
@@ -29,7 +30,8 @@ def summarise(folder: Path, profile: str = PROFILES[0]) -> dict[str, Any]:
 
     Returns:
         `n, problems, unscored, pass_rate, pass_at_k, codes, outcomes, ceiling,
-        ceiling_failing, ceiling_problems, wall_s, tokens, profiles` and the run's manifest.
+        ceiling_failing, ceiling_problems, wall_s, tokens, ledger, profiles` and the run's
+        manifest.
 
     Raises:
         InputError: no run there, or a damaged one.
@@ -57,6 +59,7 @@ def summarise(folder: Path, profile: str = PROFILES[0]) -> dict[str, Any]:
         "ceiling_problems": len(goldens),
         "wall_s": wall_seconds(folder),
         **usage,
+        "ledger": _ledger(folder, scored),
         "profiles": figures,
         "run": manifest,
     }
@@ -96,6 +99,22 @@ def _usage(folder: Path) -> dict[str, Any]:
     }
 
 
+def _ledger(folder: Path, scored: dict[Key, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each model in its place cost and earned, over all answers of the agent.
+
+    `chosen` counts answers whose design is its, `passed` those of them that are right (strict).
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for answer in read_kept_answers(folder):
+        right = scored.get((answer["problem"], answer["sample"]), {}).get("outcome") == Outcome.PASS
+        for account in answer.get("ledger", ()):
+            counts = {key: account[key] for key in ("attempts", "through_gate", "chosen")}
+            counts |= account["usage"] | {"passed": account["chosen"] and right}
+            row = rows.setdefault(account["seat"], {"model": account["model"]})
+            row |= {key: row.get(key, 0) + count for key, count in counts.items()}
+    return [{"seat": seat, **row} for seat, row in rows.items()]
+
+
 def render(summary: dict[str, Any]) -> str:
     """The report for a terminal."""
     run = summary["run"]
@@ -120,6 +139,8 @@ def render(summary: dict[str, Any]) -> str:
         tokens = summary["tokens"]
         lines += ["", f"  tokens   {tokens['input']:,} in, {tokens['output']:,} out"]
         lines[-1] += f", {summary['model_s']:,.0f} s of model time"
+    if len(summary["ledger"]) > 1:
+        lines += [f"  {_account(row)}" for row in summary["ledger"]]
     lines += ["", f"  {summary['wall_s']:.1f} s, {run['simulator']}, cage: {run['cage']}"]
     lines += [f"  dataset {run['dataset_sha256'][:12]}, seed {run.get('seed')}, {run['sampling']}"]
     missing = run["planned"] - summary["n"]
@@ -128,6 +149,16 @@ def render(summary: dict[str, Any]) -> str:
         lines += ["", f"  {missing} of {planned} unscored; call again to retry"]
         lines += [f"    {key}: {why}" for key, why in list(summary["unscored"].items())[:5]]
     return "\n".join(lines)
+
+
+def _account(row: dict[str, Any]) -> str:
+    earned = (
+        f"{counted(row['attempts'], 'attempt')}, {row['through_gate']} through the gate,"
+        f" {row['chosen']} chosen, {row['passed']} passed"
+    )
+    cost = f"{row['input_tokens']:,} tokens in, {row['output_tokens']:,} out, ${row['usd']:.4f}"
+    calls = counted(row["calls"], "call")
+    return f"{row['seat']}, {row['model']}: {earned}; {calls}, {cost}, {row['wall_s']:,.0f} s"
 
 
 def _rate(figures: dict[str, Any], n: int) -> str:

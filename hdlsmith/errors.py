@@ -33,6 +33,12 @@ class SandboxError(HdlsmithError):
     exit_code = 3
 
 
+class UndecidedError(HdlsmithError):
+    """The user's yes is needed, and has not come; what was done is kept."""
+
+    exit_code = 4
+
+
 class ModelMissingError(HdlsmithError):
     """A language model is needed and none is configured."""
 

@@ -24,38 +24,14 @@ from pydantic_settings import (
 from hdlsmith.check_settings import CheckSettings
 from hdlsmith.errors import InputError
 from hdlsmith.index_settings import IndexSettings
+from hdlsmith.model_settings import ModelSettings, OneModel
+from hdlsmith.roles import Role
 from hdlsmith.section import Section
 
 CONFIG_NAME = "hdlsmith.toml"
 _PREFIX = "HDLSMITH_"
 _FOREIGN = ("check", "index", "lint")
 """Sections that speak of the designs, not of this machine: a foreign file may set them."""
-
-
-class ModelSettings(Section):
-    """Which language model answers, and how it is asked."""
-
-    name: str = ""
-    """A model id at `base_url`; `local` for the bundled small model; `replay:FILE` for a
-    recorded run."""
-    base_url: str = ""
-    """An OpenAI-compatible endpoint, for example https://api.openai.com/v1."""
-    api_key: SecretStr | None = None
-    """Best given as HDLSMITH_MODEL__API_KEY, never in a file."""
-    temperature: float = Field(default=0.0, ge=0, le=2)
-    """Sampling temperature of a first try. Repairs raise it: at 0 a model repeats itself."""
-    max_tokens: int = Field(default=2048, gt=0)
-    """Completion tokens a call may use."""
-    timeout_s: float = Field(default=300.0, gt=0)
-    """Seconds without a single byte from the endpoint before a call fails."""
-    retries: int = Field(default=3, ge=0)
-    """How often a rate-limited or broken request is sent again."""
-    usd_per_million_input: float = Field(default=0.0, ge=0)
-    """Price of a million prompt tokens, for the money budget."""
-    usd_per_million_output: float = Field(default=0.0, ge=0)
-    """Price of a million completion tokens, for the money budget."""
-    record: Path | None = None
-    """Append every exchange to this JSONL file, for `replay:FILE`."""
 
 
 class BudgetSettings(Section):
@@ -65,12 +41,17 @@ class BudgetSettings(Section):
     """Designs written or rewritten."""
     candidates: int = Field(default=1, gt=0, le=16)
     """Designs written before one is chosen by what they do; they count as attempts."""
+    tests: int = Field(default=0, ge=0, le=8)
+    """Reference models written for a self-made test; with one alone a test can't object."""
     tokens: int = Field(default=60_000, gt=0)
     """Prompt and completion tokens together."""
     usd: float = Field(default=1.0, gt=0)
     """Money, by the prices in `model`."""
     wall_s: float = Field(default=900.0, gt=0)
     """Seconds from start to answer."""
+    approve_usd: float = Field(default=0.1, ge=0)
+    """With `solve --approve`, the money that may be spent before it asks; each yes allows as much
+    again."""
 
 
 class SandboxSettings(Section):
@@ -270,8 +251,12 @@ def load_settings(
         raise _explained(error) from error
     except ValueError as error:  # TOML syntax, or no UTF-8
         raise InputError(f"cannot read the settings: {error}", remedy=_where()) from error
+    model = settings.model
+    if (flags or {}).get("model", {}).get("name"):  # a model named by a flag has no ladder
+        model = model.model_copy(update={"tiers": ()})
     return settings.model_copy(
         update={
+            "model": model,
             "data_dir": settings.data_dir.expanduser(),
             "state_dir": settings.state_dir.expanduser(),
         }
@@ -287,6 +272,11 @@ def known_keys() -> Iterator[str]:
     """Every settable key, dotted (`model.base_url`)."""
     for name, field in Settings.model_fields.items():
         yield from [f"{name}.{key}" for key in _fields(field.annotation)] or [name]
+
+
+def _role_keys() -> Iterator[str]:
+    """The keys of a role's own model (`model.roles.debug.name`)."""
+    yield from (f"model.roles.{role}.{key}" for role in Role for key in OneModel.model_fields)
 
 
 def _table_keys() -> Iterator[str]:
@@ -305,7 +295,7 @@ def _fields(kind: Any) -> dict[str, FieldInfo]:
 def _refuse_unknown_variables() -> None:
     # pydantic-settings passes over a variable whose first part is no field of ours, and over
     # what follows a field that is no section; a bare section it would read as JSON.
-    keys = set(known_keys())
+    keys = {*known_keys(), *_role_keys()}
     for variable in os.environ:
         if variable.startswith(_PREFIX):
             key = variable.removeprefix(_PREFIX).lower().replace("__", ".")
@@ -323,11 +313,11 @@ def _explained(error: ValidationError) -> InputError:
 
 
 def _nearest(key: str) -> str:
-    choices = [*known_keys(), *_table_keys(), *_FOREIGN]
+    choices = [*known_keys(), *_role_keys(), *_table_keys(), *_FOREIGN]
     near = difflib.get_close_matches(key, choices, n=1, cutoff=0.65)
     if not near:
         return f"the keys are: {', '.join(known_keys())}"
-    if near[0] not in set(known_keys()):
+    if near[0] not in {*known_keys(), *_role_keys()}:
         return f"did you mean {near[0]!r}?"
     variable = _PREFIX + near[0].upper().replace(".", "__")
     return f"did you mean {near[0]!r} ({variable})?"

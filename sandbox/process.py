@@ -90,7 +90,7 @@ def run(
         exit_code=code,
         output=text,
         wall_s=time.monotonic() - started,
-        cage=cage.kind,
+        cage=cage.kind.value,
         stopped_by=stopped or limit_behind(code),
     )
 

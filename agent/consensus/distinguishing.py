@@ -42,9 +42,13 @@ class Distinguishing:
 
     @property
     def table(self) -> str:
-        """Plain text, an output `q` of the first group called `q#1`; of a long sequence the end."""
-        groups = range(1, len(self.rows[0].outputs) + 1)
-        heads = [self.inputs, *([f"{name}#{group}" for name in self.outputs] for group in groups)]
+        """Plain text, an output `q` of the first group called `q#1`."""
+        return self.labelled([f"#{group}" for group in range(1, len(self.rows[0].outputs) + 1)])
+
+    def labelled(self, groups: Sequence[str]) -> str:
+        """Plain text, each group's word behind the names of its outputs; of a long sequence the
+        end."""
+        heads = [self.inputs, *([f"{name}{word}" for name in self.outputs] for word in groups)]
         shown = self.rows[-_SHOWN_ROWS:]
         skipped = len(self.rows) - len(shown)
         cells = [

@@ -157,9 +157,14 @@ def _steady(data: Ports, cycles: int, seed: int) -> Iterator[_Stretch]:
         yield _Stretch(steady(data, rng, high), cycles // len(patterns))
 
 
+def active_low(reset: str) -> bool:
+    """Whether a reset's name says that it resets at 0."""
+    return _ACTIVE_LOW.fullmatch(reset) is not None
+
+
 def _with_reset(inputs: Ports, reset: str, step: _Step) -> Vector:
     """The vector of all inputs: those in the step, and the reset at its level."""
-    level = int(step.resets is not (_ACTIVE_LOW.fullmatch(reset) is not None))
+    level = int(step.resets is not active_low(reset))
     values = iter(step.vector)
     return tuple(level if port.name == reset else next(values) for port in inputs)
 

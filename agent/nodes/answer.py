@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from hdlsmith.agent.deps import Deps
+from hdlsmith.agent.ladder import accounts
 from hdlsmith.agent.state import Answer, Attempt, Event, State, Verdict
 from hdlsmith.design import Severity
 from hdlsmith.display import counted
@@ -28,6 +29,7 @@ def answer(state: State, runtime: Runtime[Deps]) -> State:
             elapsed_s=round(state["elapsed_s"], 2),
             stopped_by=state.get("stopped_by", ""),
             sources=_sources(state),
+            ledger=accounts(state["calls"], attempts, best.number, runtime.context.models),
         )
     }
 
@@ -38,7 +40,8 @@ def judge(attempt: Attempt) -> tuple[Verdict, str]:
         return Verdict.REFUTED, str(attempt.errors[0]) if attempt.errors else "it was never checked"
     simulation = attempt.simulation
     if simulation is None:
-        return Verdict.UNVERIFIED, "it compiles; no testbench or reference was given to verify it"
+        does = f"contradicts the {attempt.contradicts}" if attempt.contradicts else "compiles"
+        return Verdict.UNVERIFIED, f"it {does}; no testbench or reference was given to verify it"
     if simulation.outcome is Outcome.PASS:
         return Verdict.VERIFIED, f"your testbench: {simulation}"
     if simulation.outcome is Outcome.NO_EVIDENCE:
@@ -60,9 +63,15 @@ def _evidence(attempt: Attempt) -> list[str]:
     if attempt.gate_passed:
         lines.append(f"static gate: parses, elaborates, compiles; {counted(warnings, 'warning')}")
     lines += [str(finding) for finding in attempt.findings]
+    if attempt.origin:
+        lines.append(f"written by rule, without a model, from {attempt.origin}")
+    if attempt.examples:
+        lines.append(f"simulated: {attempt.examples.said}")
     lines += [f"mended by rule: {slip}" for slip in attempt.mended or ()]
     if attempt.agreement:
         lines.append(f"candidates: {attempt.agreement}")
+    if attempt.self_test:
+        lines.append(f"self-made cocotb test: {attempt.self_test}")
     if attempt.simulation:
         lines.append(f"simulation: {attempt.simulation}")
         lines += [

@@ -9,26 +9,29 @@ from hdlsmith.agent.asking import ask
 from hdlsmith.agent.consensus.distinguishing import Distinguishing
 from hdlsmith.agent.consensus.groups import agree
 from hdlsmith.agent.deps import Deps
-from hdlsmith.agent.models import Usage
 from hdlsmith.agent.state import Attempt, Event, State, Task
 from hdlsmith.design import Direction
+from hdlsmith.display import counted
 from hdlsmith.prompts.templates import load_prompt
+from hdlsmith.roles import Role
 from hdlsmith.sandbox.elaboration import elaborate
 
 
 def choose(state: State, runtime: Runtime[Deps]) -> State:
     """Compare the candidates that came through the gate; the chosen one becomes the last."""
-    deps, usage = runtime.context, state["usage"]
-    passed = [attempt for attempt in state["attempts"] if attempt.gate_passed]
+    deps = runtime.context
+    passed = _fittest([attempt for attempt in state["attempts"] if attempt.gate_passed])
+    if len(passed) == 1:
+        written = counted(len(state["attempts"]), "candidate")
+        fits = "fits the examples of the request best" if passed[0].examples else "compiles"
+        because = f"the only one of {written} that {fits}"
+        return {"attempts": _last(state, passed[0].number, because)}
     ports = state["plan"].ports or elaborate(passed[0].design).ports
     if all(port.direction is Direction.INPUT for port in ports):
         return {"attempts": _last(state, passed[0].number, "they have no output to compare")}
 
     def which(question: Distinguishing) -> int | None:
-        nonlocal usage
-        choice, cost = _asked(deps, state["task"], question)
-        usage += cost
-        return choice
+        return _asked(deps, state["task"], question)
 
     linters = (deps.verilator,) if deps.verilator else ()
     found = agree([attempt.design for attempt in passed], ports, deps.icarus, linters, which)
@@ -44,7 +47,13 @@ def choose(state: State, runtime: Runtime[Deps]) -> State:
             },
         )
     )
-    return {"attempts": _last(state, chosen.number, found.because), "usage": usage}
+    return {"attempts": _last(state, chosen.number, found.because)}
+
+
+def _fittest(attempts: list[Attempt]) -> list[Attempt]:
+    """Those that contradict the fewest of the request's examples."""
+    wrong = [attempt.examples.wrong if attempt.examples else 0 for attempt in attempts]
+    return [attempt for attempt, n in zip(attempts, wrong, strict=True) if n == min(wrong)]
 
 
 def _last(state: State, number: int, because: str) -> tuple[Attempt, ...]:
@@ -53,7 +62,7 @@ def _last(state: State, number: int, because: str) -> tuple[Attempt, ...]:
     return (*others, replace(chosen, agreement=because))
 
 
-def _asked(deps: Deps, task: Task, question: Distinguishing) -> tuple[int | None, Usage]:
+def _asked(deps: Deps, task: Task, question: Distinguishing) -> int | None:
     """Which group the model takes for right, counting from 0; None where it names none."""
     groups = len(question.rows[0].outputs)
     prompt = load_prompt("choose")
@@ -65,9 +74,9 @@ def _asked(deps: Deps, task: Task, question: Distinguishing) -> tuple[int | None
         "required": ["design"],
         "additionalProperties": False,
     }
-    completion = ask(deps, task, text, schema)
+    completion = ask(deps, task, text, schema, role=Role.CHOOSE)
     try:
         said = json.loads(completion.text)["design"]
     except (ValueError, KeyError, TypeError):
         said = None
-    return (said - 1 if said in numbers else None), completion.usage
+    return said - 1 if said in numbers else None

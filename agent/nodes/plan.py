@@ -16,10 +16,11 @@ from hdlsmith.agent.interface import (
     reset_style,
     stated_ports,
 )
-from hdlsmith.agent.models import Usage
+from hdlsmith.agent.port_lists import listed_ports, name_in
 from hdlsmith.agent.state import Event, Plan, State
-from hdlsmith.design import Direction
+from hdlsmith.design import Direction, Port
 from hdlsmith.prompts.templates import load_prompt
+from hdlsmith.roles import Role
 
 _DEFAULT_TOP = "top"
 _SCHEMA: dict[str, Any] = {
@@ -49,32 +50,38 @@ _SCHEMA: dict[str, Any] = {
 
 
 def plan(state: State, runtime: Runtime[Deps]) -> State:
-    """Read the interface off the request: its own module header if it has one, else a model."""
+    """Read the interface off the request: its own module header or list of ports, else a model."""
     task, watch = state["task"], runtime.context.watch
-    if header := header_in(task.request):
-        name, ports = header
+    if stated := _stated(task.request):
+        name, ports = stated
         made = Plan(
-            top=task.top or name,
+            top=task.top or name or _DEFAULT_TOP,
             ports=ports,
             binding=True,
             clock=clock_of(ports),
             reset=reset_of(ports),
             reset_style=reset_style(task.request),
         )
-        usage = Usage()
     else:
         watch.event(Event("plan", "reading the interface off the request"))
         prompt = load_prompt("plan")
-        completion = ask(runtime.context, task, prompt.render(request=task.request), _SCHEMA)
+        text = prompt.render(request=task.request)
+        completion = ask(runtime.context, task, text, _SCHEMA, role=Role.PLAN)
         made = _from_json(completion.text, task.request, task.top)
-        usage = completion.usage
     if house := state.get("house"):
         made = adopt(made, task.request, house)
     ports_said = ", ".join(str(port) for port in made.ports) or "left to the model"
     watch.event(
         Event("plan", f"{made.top}: {ports_said}", {"binding": made.binding, "top": made.top})
     )
-    return {"plan": made, "usage": state["usage"] + usage}
+    return {"plan": made}
+
+
+def _stated(request: str) -> tuple[str, tuple[Port, ...]] | None:
+    if header := header_in(request):
+        return header
+    ports = listed_ports(request)
+    return (name_in(request), ports) if ports else None
 
 
 def _from_json(text: str, request: str, top: str | None) -> Plan:

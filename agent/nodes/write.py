@@ -6,12 +6,14 @@ from hdlsmith.agent.asking import ask
 from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.extract import extract_code
 from hdlsmith.agent.interface import header_text
+from hdlsmith.agent.ladder import made_below, tier_now
 from hdlsmith.agent.models import Completion
-from hdlsmith.agent.state import Attempt, Event, Plan, Role, State, Task
+from hdlsmith.agent.state import Attempt, Event, Plan, State, Task
 from hdlsmith.design import Design, Diagnostic, SourceFile
 from hdlsmith.languages import LANGUAGES
 from hdlsmith.prompts.templates import Prompt, load_prompt
 from hdlsmith.retrieval.knowledge.faults import advise
+from hdlsmith.roles import Role
 
 _SHOWN_FINDINGS = 8
 _SHOWN_LOG_LINES = 20
@@ -28,8 +30,11 @@ def write(state: State, runtime: Runtime[Deps]) -> State:
         house=state.get("house"),
         **_shared(task, made),
     )
-    completion = ask(runtime.context, task, text, retry=len(state.get("attempts", ())))
-    return _attempt(state, Role.WRITE, prompt, completion)
+    attempts = state.get("attempts", ())
+    tier = tier_now(attempts, runtime.context)
+    tries = len(attempts) - made_below(attempts, tier)
+    completion = ask(runtime.context, task, text, role=Role.WRITE, tier=tier, retry=tries)
+    return _attempt(state, Role.WRITE, tier, prompt, completion)
 
 
 def repair(state: State, runtime: Runtime[Deps]) -> State:
@@ -43,8 +48,10 @@ def repair(state: State, runtime: Runtime[Deps]) -> State:
         findings=_said(last),
         **_shared(task, made),
     )
-    completion = ask(runtime.context, task, text, retry=last.number)
-    return _attempt(state, Role.REPAIR, prompt, completion)
+    tier = tier_now(state["attempts"], runtime.context)
+    tries = last.number - made_below(state["attempts"], tier)
+    completion = ask(runtime.context, task, text, role=Role.REPAIR, tier=tier, retry=tries)
+    return _attempt(state, Role.REPAIR, tier, prompt, completion)
 
 
 def _shared(task: Task, made: Plan) -> dict[str, str]:
@@ -61,7 +68,7 @@ def _shared(task: Task, made: Plan) -> dict[str, str]:
     }
 
 
-def _attempt(state: State, role: Role, prompt: Prompt, completion: Completion) -> State:
+def _attempt(state: State, role: Role, tier: int, prompt: Prompt, completion: Completion) -> State:
     task, made = state["task"], state["plan"]
     earlier = state.get("attempts", ())
     name = f"{made.top}{LANGUAGES[task.language].suffixes[0]}"
@@ -72,8 +79,9 @@ def _attempt(state: State, role: Role, prompt: Prompt, completion: Completion) -
         design=Design((source,), made.top),
         prompts=tuple((p.name, p.sha256) for p in (load_prompt("system"), prompt)),
         usage=completion.usage,
+        tier=tier,
     )
-    return {"attempts": (*earlier, attempt), "usage": state["usage"] + completion.usage}
+    return {"attempts": (*earlier, attempt)}
 
 
 def _numbered(text: str) -> str:
@@ -83,6 +91,10 @@ def _numbered(text: str) -> str:
 def _said(attempt: Attempt) -> str:
     """What the tools said, errors first, and the tail of a failed simulation's log."""
     lines = [_finding(d, attempt.design.text) for d in _heaviest(attempt)]
+    if attempt.contradicts:
+        lines.append(f"simulation: {attempt.contradicts}")
+    if attempt.self_test and attempt.self_test.complaint:
+        lines.append(attempt.self_test.complaint)
     if simulation := attempt.simulation:
         lines.append(f"simulation: {simulation}")
         for run in simulation.runs[-1:]:

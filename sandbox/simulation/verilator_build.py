@@ -89,7 +89,7 @@ def _build(kit: Kit, spec: ModelSpec, model: Path, mounts: tuple[Path, ...]) -> 
     argv = verilate_argv(spec)
     kept = kit.cache / "models" / _key(kit, spec, argv)
     if (said := _fetch(kept, model)) is not None:
-        return ToolRun("verilator", ("verilator", *argv), 0, said, 0.0, kit.cage.kind)
+        return ToolRun("verilator", ("verilator", *argv), 0, said, 0.0, kit.cage.kind.value)
     runtime = kit.runtime(fst=spec.waves == ".fst")
     isolated = kit.cage.kind is CageKind.BUBBLEWRAP
     with Workspace(kit.cage.uid) as bench:

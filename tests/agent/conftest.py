@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from hdlsmith.agent.deps import Deps
-from hdlsmith.agent.models import Request, Sampling
+from hdlsmith.agent.models import Request
 from hdlsmith.agent.replay_model import ScriptedModel
+from hdlsmith.agent.seats import Models
 from hdlsmith.agent.state import Event
 from hdlsmith.sandbox.cage import make_cage
 from hdlsmith.sandbox.linters.verilator import Verilator
@@ -82,11 +83,10 @@ def bench() -> MakeBench:
         cage = make_cage(settings.sandbox)
         model, watch = ScriptedModel(replies), Recorder()
         deps = Deps(
-            model=model,
+            models=Models.only(model),
             icarus=Icarus.find(settings, cage),
             verilator=Verilator.find(settings, cage),
             budget=BudgetSettings(**budget),  # type: ignore[arg-type]
-            sampling=Sampling(),
             watch=watch,
         )
         return Bench(deps, model, watch)

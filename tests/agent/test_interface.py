@@ -10,6 +10,7 @@ from hdlsmith.agent.interface import (
     reset_style,
     stated_ports,
 )
+from hdlsmith.agent.port_lists import listed_ports, name_in
 from hdlsmith.design import Design, Direction, Port, SourceFile
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.elaboration import elaborate
@@ -99,3 +100,31 @@ def test_senseless_ports_of_a_model_are_passed_over() -> None:
         "junk",
     ]
     assert ports_from(records) == (Port("ok", Direction.INPUT, 3),)
+
+
+def test_a_bulleted_list_of_ports_is_read_whole_or_not_at_all() -> None:
+    request = (
+        "A module named top:\n\n - input  clk\n - input logic [7:0] data: what to send\n"
+        " * inout bus (2  bits)\n - `output q[15:0]`, registered\n\nThe input data is never 0."
+    )
+    assert listed_ports(request) == PORTS
+    assert name_in(request) == "top"
+    assert listed_ports(request.replace("[7:0]", "[WIDTH-1:0]")) == ()
+    assert listed_ports("- input a\n- input b\n") == ()  # nothing comes out
+    assert listed_ports("- input must be held\n- output is registered\n") == ()
+    assert name_in("Module name:\n    top") == "top"
+    assert name_in("a module that counts") == ""
+
+
+def test_ports_listed_below_their_direction_are_read() -> None:
+    request = (
+        "Module name:\n    top\n\nInput ports:\n  clk: Clock.\n  data[7:0]: what to send\n"
+        "Outputs:\n  q: 16-bit result\n  full, empty (1 bit): flags\n\nInside:\n  x: no port\n"
+    )
+    clk, data, _, q = PORTS
+    flags = (Port("full", Direction.OUTPUT), Port("empty", Direction.OUTPUT))
+    assert listed_ports(request) == (clk, data, q, *flags)
+    assert listed_ports(request.replace("[7:0]", "[WIDTH-1:0]")) == ()
+    assert listed_ports(request.replace("16-bit", "configurable")) == ()
+    assert listed_ports(request.replace("16-bit", "4-bit or 8-bit")) == ()
+    assert listed_ports(request.replace("Outputs:", "Signals:")) == ()

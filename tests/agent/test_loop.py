@@ -9,10 +9,11 @@ import pytest
 from hdlsmith.agent.checkpoints import make_checkpointer
 from hdlsmith.agent.models import Request
 from hdlsmith.agent.solve import solve
-from hdlsmith.agent.state import Answer, Role, Task, Verdict
+from hdlsmith.agent.state import Answer, Task, Verdict
 from hdlsmith.design import SourceFile, read_source
 from hdlsmith.errors import InputError, ModelError
 from hdlsmith.languages import Language, language_of
+from hdlsmith.roles import Role
 from hdlsmith.sandbox.elaboration import elaborate
 from hdlsmith.sandbox.results import Outcome
 

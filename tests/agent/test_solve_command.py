@@ -81,6 +81,7 @@ def test_no_testbench_is_unverified() -> None:
         ),
         ([*SOLVE, "--language", "cobol"], 2, ("no language called 'cobol'", "systemverilog")),
         ([*SOLVE, "--testbench", "none.sv"], 2, ("cannot read none.sv",)),
+        (["solve", "A counter in VHDL"], 2, ("VHDL can't be checked yet", "--language verilog")),
         ([*SOLVE[:4], "--model", "replay:none.jsonl"], 2, ("cannot read the recording",)),
         (["solve"], 2, ("Missing argument",)),
     ],
@@ -132,9 +133,9 @@ def killed_while_hanging(replies: list[Behaviour]) -> None:
 
 def numbers(record: dict[str, Any]) -> dict[str, Any]:
     """What must not depend on a kill: everything but names and seconds."""
-    record["usage"].pop("wall_s")
+    for costs in (record, *record["attempts"], *record["ledger"]):
+        costs["usage"].pop("wall_s")
     for attempt in record["attempts"]:
-        attempt["usage"].pop("wall_s")
         attempt["simulation"] = (attempt["simulation"] or "").split(" (")[0]
     for key in ("run", "transcript", "elapsed_s", "evidence"):
         record.pop(key)

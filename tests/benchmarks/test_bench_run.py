@@ -11,7 +11,7 @@ import pytest
 
 from hdlsmith.benchmarks.manifest import endpoint
 from hdlsmith.benchmarks.suites.verilog_eval import VerilogEval
-from hdlsmith.settings import ModelSettings
+from hdlsmith.model_settings import OneModel
 from tests.benchmarks.conftest import Ended
 from tests.benchmarks.made_up import GATES, design
 from tests.fakes.openai_server import Behaviour, FakeOpenAI, Refusal
@@ -47,13 +47,16 @@ def agents_answer(body: dict[str, Any]) -> str:
     )
 
 
-def bench(hdlsmith: Command, server: FakeOpenAI, data: Path, out: Path, *more: str) -> Ended:
+def bench(
+    hdlsmith: Command, server: FakeOpenAI, data: Path, out: Path, *more: str, **settings: str
+) -> Ended:
     return hdlsmith(
         *("bench", "run", "verilog-eval", "--data", data, "--out", out, "--json", *more),
         HDLSMITH_MODEL__BASE_URL=server.base_url,
         HDLSMITH_MODEL__NAME="fake",
         HDLSMITH_MODEL__API_KEY="sk-test",
         HDLSMITH_MODEL__RETRIES="0",
+        **settings,
     )
 
 
@@ -168,6 +171,27 @@ def test_the_manifest_says_who_answered_and_never_a_password(
     assert "hush" not in (out / "run.json").read_text()
 
 
+def test_the_report_says_what_each_tier_earned(
+    hdlsmith: Command, checkout: Path, tmp_path: Path
+) -> None:
+    def reply(body: dict[str, Any]) -> Behaviour:
+        is_hard = asked_gate(body) == "Prob003_xor" and "response_format" not in body
+        return "I can't." if is_hard and body["model"] == "weak" else agents_answer(body)
+
+    tiers = json.dumps([{"name": "weak", "attempts": 1}, {"name": "strong"}])
+    with FakeOpenAI(reply) as server:
+        out = tmp_path / "run"
+        ended = bench(hdlsmith, server, checkout, out, HDLSMITH_MODEL__TIERS=tiers)
+    assert ended.code == 0, ended.err
+    assert ended.json["run"]["model"] == "weak > strong"
+    weak, strong = ended.json["ledger"]
+    told = ("seat", "model", "attempts", "through_gate", "chosen", "passed", "calls")
+    assert [weak[key] for key in told] == ["tier 1", "weak", 3, 2, 2, 2, 3]
+    assert [strong[key] for key in told] == ["tier 2", "strong", 1, 1, 1, 1, 1]
+    shown = hdlsmith("bench", "report", out).out
+    assert "tier 2, strong: 1 attempt, 1 through the gate, 1 chosen, 1 passed; 1 call" in shown
+
+
 def test_another_endpoint_is_another_run(hdlsmith: Command, checkout: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     with FakeOpenAI(answer) as one, FakeOpenAI(answer) as other:
@@ -180,4 +204,4 @@ def test_another_endpoint_is_another_run(hdlsmith: Command, checkout: Path, tmp_
 
 @pytest.mark.parametrize("name", ["local", "replay:answers.jsonl"])
 def test_a_model_without_an_address_is_named_by_its_kind(name: str) -> None:
-    assert endpoint(ModelSettings(name=name, base_url="http://h/v1")) == name.partition(":")[0]
+    assert endpoint(OneModel(name=name, base_url="http://h/v1")) == name.partition(":")[0]

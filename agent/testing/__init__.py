@@ -1,0 +1,1 @@
+"""Self-made tests: a cocotb test around a reference model in Python that a model wrote."""
