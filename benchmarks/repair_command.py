@@ -13,18 +13,26 @@ def repair(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Designs at once; all cores by default.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Asked about what is left: a model id, `local`, or `replay:FILE`."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object instead of text.")
     ] = False,
 ) -> None:
-    """Measure repair without a model on broken designs that models wrote.
+    """Measure repair of broken designs that models wrote: without a model, and with one on top.
 
-    Each design is mended for the ports of its reference, and graded before and after.
+    Each design is mended for the ports of its reference, and graded before and after. With --model
+    the debugger role is asked about what still does not compile, one design after another; it sees
+    the design's description and what the tools say, and nothing of the testbench.
 
     \b
     Example:   hdlsmith bench repair --data repair --json
     Exit code: 0 measured, 2 unusable input, 3 something needed is missing
     """
+    from hdlsmith.agent.choose_model import choose_models
+    from hdlsmith.agent.deps import Silent, make_deps
     from hdlsmith.benchmarks.repair_cases import read_cases
     from hdlsmith.benchmarks.repair_run import measure, render
     from hdlsmith.benchmarks.run import Harness
@@ -34,9 +42,10 @@ def repair(
     from hdlsmith.settings import load_settings
 
     cases = read_cases(data / "syntax.jsonl")
-    settings = load_settings()
+    settings = load_settings({"model": {"name": model}})
     icarus = Icarus.find(settings, make_cage(settings.sandbox))
+    deps = make_deps(settings, icarus, choose_models(settings), Silent()) if model else None
     with Bar() as bar:
         cache = settings.data_dir / "goldens"
-        result = measure(Harness(icarus, cache, workers or os.cpu_count() or 1, bar), cases)
+        result = measure(Harness(icarus, cache, workers or os.cpu_count() or 1, bar), cases, deps)
     typer.echo(json.dumps(result) if as_json else render(result))

@@ -1,11 +1,14 @@
 """What localising finds."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from hdlsmith.display import one_line
 from hdlsmith.sandbox.results import SimResult
+from hdlsmith.sandbox.waves.text import format_value
 
+_MOST_BITS = 8
 _FS = ((10**15, "s"), (10**12, "ms"), (10**9, "us"), (10**6, "ns"), (10**3, "ps"), (1, "fs"))
 
 
@@ -28,7 +31,7 @@ class Suspect:
 
 @dataclass(frozen=True)
 class Value:
-    """A signal of the cone around the first wrong time.
+    """A signal of the cone, or an input, around the first wrong time.
 
     Attributes:
         before, at: settled values in the time step before, and in the one that is wrong; binary
@@ -53,6 +56,8 @@ class Localisation:
         wrong, right: time steps with a wrong output, and without.
         known_by: what tells right from wrong.
         suspects: most suspicious first, each line once.
+        wrong_outputs: every wrong output, with the time when it is wrong first.
+        end_fs: when the simulation ended.
     """
 
     result: SimResult
@@ -63,6 +68,8 @@ class Localisation:
     known_by: str = ""
     values: tuple[Value, ...] = ()
     suspects: tuple[Suspect, ...] = ()
+    wrong_outputs: tuple[tuple[str, int], ...] = ()
+    end_fs: int = 0
 
 
 def time_text(time_fs: int) -> str:
@@ -76,16 +83,25 @@ def render(found: Localisation, most: int = 10) -> str:
     lines = [_headline(found)]
     if found.values:
         width = max(len(value.signal) for value in found.values)
-        lines.append(f"  {'signal':<{width}}  before -> then (expected)")
-        for value in found.values:
-            expected = f" ({value.expected})" if value.expected else ""
-            lines.append(f"  {value.signal:<{width}}  {value.before} -> {value.at}{expected}")
-    lines += [
-        f"  {suspect.score:.2f}  {suspect.path}:{suspect.line}: {one_line(suspect.text)}"
-        f"  [{suspect.why}]"
-        for suspect in found.suspects[:most]
-    ]
-    return "\n".join(lines)
+        expected = " (expected)" if any(value.expected for value in found.values) else ""
+        lines.append(f"  {'signal':<{width}}  before -> then{expected}")
+    for value in found.values:
+        right = f" ({_shown(value.expected)})" if value.expected else ""
+        change = f"{_shown(value.before)} -> {_shown(value.at)}{right}"
+        lines.append(f"  {value.signal:<{width}}  {change}")
+    return "\n".join([*lines, *suspect_lines(found.suspects[:most])])
+
+
+def suspect_lines(suspects: Iterable[Suspect]) -> Iterator[str]:
+    """Each as a row of the table: score, place, code, and why."""
+    for s in suspects:
+        yield f"  {s.score:.2f}  {s.path}:{s.line}: {one_line(s.text)}  [{s.why}]"
+
+
+def _shown(value: str) -> str:
+    """Bits one by one while an eye can count them, else in hexadecimal."""
+    wide = len(value) > _MOST_BITS
+    return f"'h{format_value(value, len(value), '')}" if wide else value
 
 
 def _headline(found: Localisation) -> str:
@@ -106,6 +122,7 @@ def localisation_record(found: Localisation) -> dict[str, Any]:
         "wrong": found.wrong,
         "right": found.right,
         "known_by": found.known_by,
+        "wrong_outputs": dict(found.wrong_outputs),
         "values": [vars(value) for value in found.values],
         "suspects": [vars(suspect) for suspect in found.suspects],
     }

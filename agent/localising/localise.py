@@ -14,7 +14,7 @@ from hdlsmith.agent.localising.bench import Bench
 from hdlsmith.agent.localising.localisation import Localisation, Suspect, Value
 from hdlsmith.agent.localising.recording import REFERENCE, Module, Recording, record
 from hdlsmith.agent.localising.slices import Place, Slicer
-from hdlsmith.agent.localising.verdicts import Sample, verdicts
+from hdlsmith.agent.localising.verdicts import Sample, steps_of, verdicts
 from hdlsmith.agent.mending.names import declared
 from hdlsmith.agent.mending.source import Source
 from hdlsmith.design import Design
@@ -46,15 +46,20 @@ def localise(bench: Bench, design: Design, icarus: Icarus) -> Localisation:
     samples: tuple[Sample, ...] = found.samples
     if first is None:  # suspect everything behind the outputs, by distance alone
         end_fs = recording.waves.end_fs
-        samples = tuple(Sample(port.name, end_fs, wrong=True) for port in bench.outputs)
+        samples = tuple(
+            Sample(port.name, end_fs, wrong=True, seen_fs=end_fs) for port in bench.outputs
+        )
     slicer = Slicer(recording)
     wrong = _spread([s for s in samples if s.wrong])
     right = _spread([s for s in samples if not s.wrong])
     scores = _Scores(slicer, wrong, right)
-    suspects = (*_undriven(design, bench, recording), *_suspects(design, recording.modules, scores))
+    behind = ((place, *scores.of(place)) for place in scores.places)
+    lines = ranked_lines(design, recording.modules, behind)
+    suspects = (*_undriven(design, bench, recording), *lines)
     if first is None:
         return Localisation(result, known_by=found.known_by, suspects=suspects)
     steps_wrong = {s.time_fs for s in samples if s.wrong}
+    first_wrong = {s.signal: s.time_fs for s in reversed(samples) if s.wrong}
     return Localisation(
         result,
         first.signal,
@@ -62,8 +67,10 @@ def localise(bench: Bench, design: Design, icarus: Icarus) -> Localisation:
         len(steps_wrong),
         len({s.time_fs for s in samples} - steps_wrong),
         found.known_by,
-        _values(recording, first, slicer),
+        _values(bench, recording, first, slicer),
         suspects,
+        tuple(sorted(first_wrong.items(), key=lambda found: found[1])),
+        recording.waves.end_fs,
     )
 
 
@@ -117,7 +124,7 @@ class _Behind:
         self.nearest: dict[Place, int] = {}
         for sample in samples:
             found = self.found[sample.signal]
-            for place, distance in slicer.slice(sample.signal, sample.time_fs).items():
+            for place, distance in slicer.slice(sample.signal, sample.seen_fs).items():
                 weight, number = found.get(place, (0.0, 0))
                 found[place] = (weight + _NEARER**distance, number + 1)
                 self.nearest[place] = min(distance, self.nearest.get(place, distance))
@@ -144,13 +151,19 @@ def _undriven(design: Design, bench: Bench, recording: Recording) -> Iterator[Su
         yield Suspect(module.path, line + 1, 1.0, why, text)
 
 
-def _suspects(design: Design, modules: tuple[Module, ...], scores: _Scores) -> tuple[Suspect, ...]:
+def ranked_lines(
+    design: Design, modules: tuple[Module, ...], scores: Iterable[tuple[Place, float, str]]
+) -> tuple[Suspect, ...]:
+    """The lines of statements, most suspicious first; each by its most suspicious statement.
+
+    Args:
+        scores: a statement, how suspicious it is, and why.
+    """
     lines = {file.path: file.text.split("\n") for file in design.files}
     best: dict[tuple[str, int], Suspect] = {}
-    for place in scores.places:
+    for place, score, why in scores:
         module = modules[place[0]]
         line = module.statements[place[1]].line
-        score, why = scores.of(place)
         key = (module.path, line)
         if key not in best or best[key].score < score:
             text = lines[module.path][line - 1]
@@ -158,31 +171,32 @@ def _suspects(design: Design, modules: tuple[Module, ...], scores: _Scores) -> t
     return tuple(sorted(best.values(), key=lambda s: (-s.score, s.path, s.line)))
 
 
-def _values(recording: Recording, first: Sample, slicer: Slicer) -> tuple[Value, ...]:
-    """The wrong output, then what is behind it, nearest first."""
+def _values(bench: Bench, recording: Recording, first: Sample, slicer: Slicer) -> tuple[Value, ...]:
+    """The wrong output, then what is behind it, nearest first, then the other inputs."""
+    seen_fs = first.seen_fs
     ours = recording.wave(recording.dut, first.signal)
-    before_fs = first.time_fs - 1
+    begun = [step for step in steps_of(bench, recording) if step <= seen_fs]
+    before_fs = max(0, (begun or [seen_fs])[-1] - 1)
     values = []
     if ours:
         before = ours.at(before_fs)
         values.append(Value(first.signal, before, first.actual, first.expected))
     behind = sorted(
-        slicer.slice(first.signal, first.time_fs).items(), key=lambda found: (found[1], found[0])
+        slicer.slice(first.signal, seen_fs).items(), key=lambda found: (found[1], found[0])
     )
-    names = dict.fromkeys(
-        name
+    statements = (
+        module.statements[position]
         for (number, position), _ in behind
         for module in [recording.modules[number]]
         if module is recording.scopes[recording.dut]
-        for name in (
-            *module.statements[position].reads,
-            *module.statements[position].drives,
-        )
     )
+    cone = (name for statement in statements for name in (*statement.reads, *statement.drives))
+    inputs = (port.name for port in bench.ports if port not in bench.outputs)
+    names = dict.fromkeys((*cone, *inputs))
     for name in names:
         wave = recording.wave(recording.dut, name)
         if wave and name != first.signal and len(values) < _MOST_VALUES:
             right = recording.wave(recording.dut, f"{REFERENCE}_{name}")
-            expected = right.at(first.time_fs) if right else ""
-            values.append(Value(name, wave.at(before_fs), wave.at(first.time_fs), expected))
+            expected = right.at(seen_fs) if right else ""
+            values.append(Value(name, wave.at(before_fs), wave.at(seen_fs), expected))
     return tuple(values)

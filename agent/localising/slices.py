@@ -87,7 +87,7 @@ def _connections(recording: Recording, scope: str) -> _Links:
         inner = recording.scopes.get(f"{scope}.{name}") if name else None
         if inner is None:
             continue
-        for inside, outside in _pairs(inner, port, statement.reads):
+        for inside, outside in connected(inner, port, statement.reads):
             for signal in outside if inside not in inner.inputs else ():
                 link = (f"{scope}.{name}", (inside,), (module.number, position))
                 links.setdefault(signal, []).append(link)
@@ -96,7 +96,7 @@ def _connections(recording: Recording, scope: str) -> _Links:
     for position, statement in enumerate(around.statements if around else ()):
         name, port = statement.instance
         if around and name == own:
-            for inside, outside in _pairs(module, port, statement.reads):
+            for inside, outside in connected(module, port, statement.reads):
                 if inside not in module.inputs:
                     continue
                 place = (around.number, position)
@@ -104,9 +104,10 @@ def _connections(recording: Recording, scope: str) -> _Links:
     return links
 
 
-def _pairs(
+def connected(
     inner: Module, port: str, names: tuple[str, ...]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Ports of an instance's module, and the names outside that a connection joins to each."""
     if port == ".*":
         yield from ((name, (name,)) for name in inner.ports)
     elif port.startswith("#"):

@@ -1,8 +1,9 @@
 """When an output is right and when wrong: by a reference, or by what the testbench printed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from hdlsmith.agent.localising.bench import Bench
 from hdlsmith.agent.localising.recording import REFERENCE, Recording
@@ -18,6 +19,7 @@ _TIMESCALE = re.compile(r"`timescale\s+(\d+)\s*(fs|ps|ns|us|ms|s)\b")
 _UNIT_FS = {"fs": 1, "ps": 10**3, "ns": 10**6, "us": 10**9, "ms": 10**12, "s": 10**15}
 _DEFAULT_UNIT_FS = 10**15
 _MOST_LINES = 400
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,35 @@ class Sample:
     """One output in one time step.
 
     Attributes:
+        seen_fs: the last moment of the value that was judged. A testbench that checks at a time
+            sees what was before that time's own changes: registers take their values after it has
+            looked, and its next stimuli come after the check.
         expected: by the reference; empty where the testbench's words alone tell.
     """
 
     signal: str
     time_fs: int
     wrong: bool
+    seen_fs: int
     actual: str = ""
     expected: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of a log that says that something failed.
+
+    Attributes:
+        line: its first characters.
+        time: as it is said; None where the line says none.
+        unit: of the time; empty where the line leaves that open.
+        names: those that were looked for and are in the line.
+    """
+
+    line: str
+    time: float | None
+    unit: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +78,7 @@ class Verdicts:
 def verdicts(bench: Bench, recording: Recording) -> Verdicts:
     """What the reference tells, where there is one, else what the testbench told."""
     if bench.reference:
-        steps = _steps(bench, recording)
+        steps = steps_of(bench, recording)
         found = [s for output in bench.outputs for s in _compared(recording, output.name, steps)]
         known_by = f"the reference {bench.reference.removeprefix(f'{REFERENCE}_')}"
         return Verdicts(tuple(sorted(found, key=lambda s: s.time_fs)), known_by)
@@ -63,14 +86,31 @@ def verdicts(bench: Bench, recording: Recording) -> Verdicts:
     if not told:
         return Verdicts((), "the testbench names no time in what it says failed")
     first_fs = told[0].time_fs
-    # Nothing is known of the steps after the first failure that it does not name.
+    # Nothing is known of the steps after the first failure that it does not name; and what it saw
+    # then has been there since the step before.
+    steps = [step for step in steps_of(bench, recording) if step < first_fs][:-1]
     passed = [
-        Sample(output.name, step, wrong=False)
-        for step in _steps(bench, recording)
+        Sample(output.name, step, wrong=False, seen_fs=step)
+        for step in steps
         for output in bench.outputs
-        if step < first_fs
     ]
     return Verdicts((*passed, *told), "what the testbench printed")
+
+
+def failures_told(log: str, names: Iterable[str]) -> Iterator[Told]:
+    """The lines of a log that tell of a failure, the first few hundred, in order.
+
+    Args:
+        names: of signals to look for in them.
+    """
+    looked_for = tuple(names)
+    failing = (line.strip() for line in log.splitlines() if read_log(line).failures)
+    for line in islice(failing, _MOST_LINES):
+        match = _AT_TIME.search(line) or _LEADING_TIME.search(line)
+        time, unit = (float(match[1]), (match[2] or "").lower()) if match else (None, "")
+        words = set(re.findall(r"\w+", line))
+        found = tuple(name for name in looked_for if name in words)
+        yield Told(line[:_LONGEST], time, unit, found)
 
 
 def differs(actual: str, expected: str) -> bool:
@@ -86,10 +126,10 @@ def _compared(recording: Recording, output: str, steps: list[int]) -> Iterator[S
     for step in steps:
         actual, expected = ours.at(step), right.at(step)
         if _KNOWN.search(expected):
-            yield Sample(output, step, differs(actual, expected), actual, expected)
+            yield Sample(output, step, differs(actual, expected), step, actual, expected)
 
 
-def _steps(bench: Bench, recording: Recording) -> list[int]:
+def steps_of(bench: Bench, recording: Recording) -> list[int]:
     """The time steps in which a port changed."""
     waves = [recording.wave(recording.dut, port.name) for port in bench.ports]
     waves += [recording.wave(recording.dut, f"{REFERENCE}_{p.name}") for p in bench.outputs]
@@ -99,21 +139,21 @@ def _steps(bench: Bench, recording: Recording) -> list[int]:
 def _told(bench: Bench, recording: Recording) -> list[Sample]:
     """The failures that the testbench reports with a time, for the outputs that it names."""
     log = testbench_words(recording.result.runs[-1].output)
-    failing = [line for line in log.splitlines() if read_log(line).failures][:_MOST_LINES]
-    matches = [(_AT_TIME.search(line) or _LEADING_TIME.search(line), line) for line in failing]
-    times = [(float(match[1]), match[2], line) for match, line in matches if match]
-    bare = max((number for number, unit, _ in times if not unit), default=0.0)
+    outputs = [port.name for port in bench.outputs]
+    told = [(t, t.time) for t in failures_told(log, outputs) if t.time is not None]
+    bare = max((time for said, time in told if not said.unit), default=0.0)
     # `$time` counts in time units, `%t` in the simulation's smallest steps.
     unit_fs = _time_unit_fs(bench)
     if bare * unit_fs > recording.waves.end_fs:
         unit_fs = recording.waves.tick_fs
     found = []
-    for number, unit, line in times:
-        time_fs = int(number * (_UNIT_FS[unit.lower()] if unit else unit_fs))
-        named = [p.name for p in bench.outputs if re.search(rf"\b{re.escape(p.name)}\b", line)]
-        for name in named or [port.name for port in bench.outputs]:
+    for said, time in told:
+        time_fs = int(time * (_UNIT_FS[said.unit] if said.unit else unit_fs))
+        seen_fs = max(0, time_fs - 1)
+        for name in said.names or outputs:
             wave = recording.wave(recording.dut, name)
-            found.append(Sample(name, time_fs, wrong=True, actual=wave.at(time_fs) if wave else ""))
+            actual = wave.at(seen_fs) if wave else ""
+            found.append(Sample(name, time_fs, wrong=True, seen_fs=seen_fs, actual=actual))
     return found
 
 

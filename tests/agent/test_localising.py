@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hdlsmith.agent.debug import benches_for
+from hdlsmith.agent.debugging.case import Case, benches_for
 from hdlsmith.agent.localising.bench import Bench, find_benches
 from hdlsmith.agent.localising.localisation import Localisation, localisation_record, render
 from hdlsmith.agent.localising.localise import localise
@@ -29,7 +29,7 @@ def located(icarus: Icarus, name: str, right: str, wrong: str) -> tuple[Localisa
     text = DESIGNS[name]
     assert text.count(right) == 1
     broken = design(text.replace(right, wrong))
-    bench = benches_for(broken, (), design(text))[0]
+    bench = benches_for(Case(broken, reference=design(text)), broken)[0]
     return localise(bench, broken, icarus), text[: text.index(right)].count("\n") + 1
 
 
@@ -86,7 +86,7 @@ def test_slips_below_the_module_under_test_are_reached(icarus: Icarus) -> None:
         FSM + "module top (input clk, rst, x, output y);\n  fsm inner (.*, .found(y));\nendmodule\n"
     )
     broken = design(text.replace("state == 3", "state != 3"))
-    bench = benches_for(broken, (), design(text))[0]
+    bench = benches_for(Case(broken, reference=design(text)), broken)[0]
     found = localise(bench, broken, icarus)
     assert (bench.dut, found.signal) == ("top", "y")
     assert "state != 3" in found.suspects[0].text
@@ -121,7 +121,7 @@ def test_a_pass_is_not_localised(icarus: Icarus) -> None:
 def test_recording_changes_nothing_but_the_waveform(icarus: Icarus) -> None:
     for name, text in DESIGNS.items():
         right = design(text)
-        for bench in benches_for(right, (), design(text)):
+        for bench in benches_for(Case(right, reference=design(text)), right):
             found = localise(bench, right, icarus)
             assert found.result.outcome is Outcome.PASS, name
 
@@ -136,7 +136,7 @@ def test_a_huge_design_is_localised(icarus: Icarus) -> None:
         + "\n  assign y = r4;\n  assign z = r999;\nendmodule\n"
     )
     broken = design(text.replace("r1 + 2;", "r1 - 2;"))
-    bench = benches_for(broken, (), design(text))[0]
+    bench = benches_for(Case(broken, reference=design(text)), broken)[0]
     found = localise(bench, broken, icarus)
     assert found.signal == "y"
     assert any("r1 - 2" in suspect.text for suspect in found.suspects[:10])
@@ -148,7 +148,7 @@ def test_a_testbench_of_something_else_is_refused() -> None:
     with pytest.raises(InputError, match="ports of the reference"):
         find_benches(design(COUNTER), (source("tb.sv", TOLD),), design(FIFO))
     with pytest.raises(InputError, match="nothing tells"):
-        benches_for(design(COUNTER), (), None)
+        Case(design(COUNTER))
 
 
 def test_each_top_of_the_testbench_files_is_a_testbench() -> None:

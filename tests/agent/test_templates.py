@@ -2,7 +2,8 @@
 
 import pytest
 
-from hdlsmith.agent.debug import benches_for, debug
+from hdlsmith.agent.debugging.case import Case, benches_for
+from hdlsmith.agent.debugging.debug import debug
 from hdlsmith.agent.localising.localisation import Suspect
 from hdlsmith.agent.mending.source import Edit
 from hdlsmith.agent.templates.panel import Panel
@@ -124,7 +125,7 @@ def test_suspects_come_first_and_no_edit_twice() -> None:
 @pytest.mark.tool("iverilog")
 def test_a_panel_scores_each_version_as_a_run_of_its_own_would(icarus: Icarus) -> None:
     right = design(DESIGNS["fsm"])
-    bench = benches_for(right, (), right)[0]
+    bench = benches_for(Case(right, reference=right), right)[0]
     versions = proposals(right, ())[:40]
     tried = Panel(bench, right, icarus).scores(versions, 5, 20)
     assert len(tried.scores) >= 35
@@ -137,7 +138,7 @@ def test_a_panel_scores_each_version_as_a_run_of_its_own_would(icarus: Icarus) -
 def test_a_version_that_never_rests_or_does_not_compile_spoils_nothing(icarus: Icarus) -> None:
     text = DESIGNS["mux"]
     right = design(text)
-    bench = benches_for(right, (), right)[0]
+    bench = benches_for(Case(right, reference=right), right)[0]
     at = text.index("y = 0;")
     end = text.index("endmodule")
     fine, broken, restless = (
@@ -167,7 +168,7 @@ def test_a_version_that_never_rests_or_does_not_compile_spoils_nothing(icarus: I
 def test_a_slip_is_repaired(icarus: Icarus, name: str, right: str, wrong: str) -> None:
     text = DESIGNS[name]
     broken = design(text.replace(right, wrong))
-    done = debug(broken, (), design(text), icarus, 20)
+    done = debug(Case(broken, reference=design(text)), icarus, 20)
     assert done.works
     assert done.repair
     changed = [line for line in diff(broken, done.design).splitlines() if line[:1] in "+-"]
@@ -179,7 +180,7 @@ def test_a_slip_is_repaired(icarus: Icarus, name: str, right: str, wrong: str) -
 def test_two_slips_are_repaired_by_climbing(icarus: Icarus) -> None:
     text = DESIGNS["mux"]
     broken = design(text.replace("1: y = b", "1: y = a").replace("2: y = c", "2: y = ~c"))
-    done = debug(broken, (), design(text), icarus, 20)
+    done = debug(Case(broken, reference=design(text)), icarus, 20)
     assert done.works
     assert done.design.files[0].text == text
 
@@ -188,7 +189,7 @@ def test_two_slips_are_repaired_by_climbing(icarus: Icarus) -> None:
 @pytest.mark.tool("pywellen")
 def test_without_a_reference_the_testbench_alone_judges(icarus: Icarus) -> None:
     broken = design(COUNTER.replace("q + 1", "q - 1"))
-    done = debug(broken, (source("tb.sv", TOLD),), None, icarus, 20)
+    done = debug(Case(broken, (source("tb.sv", TOLD),)), icarus, 20)
     assert done.works
     assert done.design.files[0].text == COUNTER
 
@@ -200,7 +201,7 @@ def test_what_passed_before_must_still_pass(icarus: Icarus) -> None:
     wants_two = TOLD.replace("module tb", "module tb2").replace("want + en", "want + 2 * en")
     broken = design(COUNTER)
     testbench = (source("a.sv", TOLD), source("b.sv", wants_two))
-    done = debug(broken, testbench, None, icarus, 3)
+    done = debug(Case(broken, testbench), icarus, 3)
     assert not done.works
     assert done.design == broken
 
@@ -210,6 +211,6 @@ def test_what_passed_before_must_still_pass(icarus: Icarus) -> None:
 @pytest.mark.parametrize("body", ["initial #1 $finish;", "initial $stop;"])
 def test_a_testbench_without_checks_repairs_nothing(icarus: Icarus, body: str) -> None:
     broken = design(COUNTER.replace("q + 1", "q + 2"))
-    done = debug(broken, (source("t.sv", SILENT.format(body)),), None, icarus, 2)
+    done = debug(Case(broken, (source("t.sv", SILENT.format(body)),)), icarus, 2)
     assert not done.works
     assert done.design == broken

@@ -20,7 +20,8 @@ BROKEN = {
 }
 
 
-def _records(folder: Path) -> Path:
+def records(folder: Path, broken: dict[str, str], kind: str = "syntax") -> Path:
+    """A folder with the records of some broken AND gates."""
     checkout = write_checkout(folder / "checkout")
     testbench = (checkout / "dataset_spec-to-rtl" / "Prob001_and_test.sv").read_text()
     testbench = testbench.replace("TopModule", "top_module").replace(
@@ -33,14 +34,14 @@ def _records(folder: Path) -> Path:
         "reference": RIGHT,
         "testbench": testbench + design("a & b", "reference_module"),
     }
-    lines = [json.dumps({"id": name, "buggy": text, **common}) for name, text in BROKEN.items()]
-    (folder / "syntax.jsonl").write_text("\n".join(lines) + "\n")
+    lines = [json.dumps({"id": name, "buggy": text, **common}) for name, text in broken.items()]
+    (folder / f"{kind}.jsonl").write_text("\n".join(lines) + "\n")
     return folder
 
 
 @pytest.mark.tool("iverilog")
 def test_figures_tell_compiling_from_passing_and_from_cheating(tmp_path: Path) -> None:
-    data = _records(tmp_path)
+    data = records(tmp_path, BROKEN)
     done = CliRunner().invoke(app, ["bench", "repair", "--data", str(data), "--json"])
     assert done.exit_code == 0, done.output
     result = json.loads(done.stdout.splitlines()[-1])
@@ -56,7 +57,7 @@ def test_figures_tell_compiling_from_passing_and_from_cheating(tmp_path: Path) -
 
 @pytest.mark.tool("iverilog")
 def test_the_text_report_says_where_the_interface_is_from(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["bench", "repair", "--data", str(_records(tmp_path))])
+    done = CliRunner().invoke(app, ["bench", "repair", "--data", str(records(tmp_path, BROKEN))])
     assert done.exit_code == 0, done.output
     assert "2 (66.7%) compile after mechanical repair, 1 pass" in done.stdout
     assert "asked interface: ports of the reference" in done.stdout
