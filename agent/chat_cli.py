@@ -34,9 +34,11 @@ def chat(
                echo "search write pointer" | hdlsmith chat
     Exit code: 0 ended, 2 unusable input or no such conversation
     """
+    import io
     import os
     import signal
     import sys
+    from threading import Timer
 
     from rich.console import Console
 
@@ -63,7 +65,11 @@ def chat(
         obeyed = f"note: of {CONFIG_NAME} here a chat obeys [check], [index] and [lint] alone"
         typer.echo(f"{obeyed}; set the rest by HDLSMITH_* variables", err=True)
     secrets, root = Secrets(settings), Root(folder)
-    terminal = not plain and sys.stdin.isatty() and sys.stdout.isatty()
+    streams = (sys.stdin, sys.stdout)  # None where the shell has closed one
+    terminal = not plain and all(stream is not None and stream.isatty() for stream in streams)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):  # a wrong byte ends no conversation
+            stream.reconfigure(errors="replace")
     console = Console(highlight=False, no_color=not terminal, force_terminal=terminal)
     bench = Workbench(root, settings, secrets, Screen(secrets, console, live=terminal))
     sessions = Sessions(settings.state_dir, root.folder)
@@ -72,7 +78,19 @@ def chat(
     lines = (
         Editor(history, secrets, root.folder, [*COMMANDS])
         if terminal
-        else PipedLines(sys.stdin, secrets)
+        else PipedLines(sys.stdin or io.StringIO(), secrets)
     )
+    if terminal and not resume:  # while the first line is typed, and not before the prompt stands
+        preparing = Timer(0.2, _prepare, [bench.has_model])
+        preparing.daemon = True
+        preparing.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not only the step, as Ctrl-C
     Talk(bench, lines, sessions, about).run()
+
+
+def _prepare(has_model: bool) -> None:
+    """Import what the first line needs: LangGraph, and the client of a model."""
+    import hdlsmith.agent.chat.session  # noqa: F401
+
+    if has_model:
+        import openai  # noqa: F401

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hdlsmith.agent.models import ChatModel, Sampling
+from hdlsmith.agent.models import ChatModel, Completion, OnToken, Request, Sampling
 from hdlsmith.agent.seats import Models, Seat
 from hdlsmith.errors import ModelMissingError
 from hdlsmith.model_settings import OneModel
@@ -17,10 +17,27 @@ TWO_WAYS = (
 )
 
 
-def choose_models(settings: Settings, seed: int | None = None) -> Models:
+class _Absent:
+    """Stands where no model is configured: whoever asks it gets the error."""
+
+    name = "no model"
+
+    def __init__(self, error: ModelMissingError) -> None:
+        self._error = error
+
+    def complete(self, _request: Request, _on_token: OnToken | None = None) -> Completion:
+        raise self._error
+
+
+def choose_models(
+    settings: Settings, seed: int | None = None, *, may_be_absent: bool = False
+) -> Models:
     """The models that the settings name, each wrapped in a recorder where they ask for one.
 
     `local` starts the local server if none is running.
+
+    Args:
+        may_be_absent: a missing model is an error only when it is asked.
 
     Raises:
         ModelMissingError: none is configured; names both ways to get one.
@@ -31,9 +48,16 @@ def choose_models(settings: Settings, seed: int | None = None) -> Models:
 
     def seat(name: str, own: OneModel, attempts: int = 1) -> Seat:
         whole = model.completed(own)
+        answers: ChatModel
+        try:
+            answers = _model(whole, settings)
+        except ModelMissingError as error:
+            if not may_be_absent:
+                raise
+            answers = _Absent(error)
         return Seat(
             name,
-            _model(whole, settings),
+            answers,
             Sampling(whole.temperature, whole.max_tokens, seed),
             attempts,
             answer_usd=whole.max_tokens * whole.usd_per_million_output / 1e6,

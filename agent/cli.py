@@ -113,7 +113,7 @@ def solve(
     check_task(task)
     icarus = Icarus.find(settings, make_cage(settings.sandbox))
     cage = icarus.cage.kind
-    models = choose_models(settings)
+    models = choose_models(settings, may_be_absent=True)
     repository = find_repository(Path.cwd()) if index else None
     where = (repository.name,) if repository else ()
     limits = settings.budget.model_dump_json(exclude={"approve_usd"})

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
-from hdlsmith.agent.repository import Repository
 from hdlsmith.agent.seats import Models
 from hdlsmith.agent.state import Call, Event
 from hdlsmith.sandbox.linters.verilator import Verilator
 from hdlsmith.sandbox.simulation.icarus import Icarus
 from hdlsmith.settings import BudgetSettings, Settings
+
+if TYPE_CHECKING:  # it brings the whole index along
+    from hdlsmith.agent.repository import Repository
 
 
 class Watch(Protocol):
@@ -74,7 +76,7 @@ class Deps(ModelDeps):
     icarus: Icarus
     verilator: Verilator | None
     budget: BudgetSettings
-    repository: Repository | None = None
+    repository: "Repository | None" = None
     out: Path | None = None
     approve: Approve | None = None
     without: frozenset[Part] = frozenset()
@@ -85,7 +87,7 @@ def make_deps(
     icarus: Icarus,
     models: Models,
     watch: Watch,
-    repository: Repository | None = None,
+    repository: "Repository | None" = None,
 ) -> Deps:
     """The services as the settings want them."""
     return Deps(

@@ -82,14 +82,15 @@ def _explain_with_model(
     from hdlsmith.prompts.templates import prompts_digest
 
     models = choose_models(settings)
-    anatomy, failure = explained.target.anatomy, None
+    anatomy = explained.target.anatomy
     what = (explained.target.name, explained.grain, anatomy.text, str(judge))
     identity = ("explain", *what, *models.identity, prompts_digest())
     with open_run(settings.state_dir, *identity) as run, TerminalWatch(run) as watch:
         deps = ModelDeps(models=models, watch=watch)
         explained = with_prose(explained, deps, settings.budget)
+        failure = explained.failure
         try:
-            explained = run_judge(explained, deps) if judge else explained
+            explained = run_judge(explained, deps) if judge and not failure else explained
         except ModelError as error:  # the page is there all the same
             failure = error
         about = {"model": models.name, "transcript": str(run.folder / "transcript.jsonl")}

@@ -6,7 +6,7 @@ from hdlsmith.design import Design, Diagnostic, Direction, Port, Severity, Sourc
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.elaboration import elaborate
 
-_HEADER = re.compile(r"\bmodule\s+(?P<name>\w+)\s*(?:#\s*\(.*?\)\s*)?\(.*?\)\s*;", re.DOTALL)
+_HEADER = re.compile(r"\bmodule\s+(?P<name>\w+)\s*[#(][^;]{,8000};")
 _CLOCK = re.compile(r"clk|clock|ck|clk_i|\w+_clk", re.IGNORECASE)
 _RESET = re.compile(r"(a|s)?rst(_?n|_?ni|_?b|_i)?|(a|s)?reset(_?n|_?ni|_?b|_i)?|n(rst|reset)", re.I)
 

@@ -51,9 +51,12 @@ def _rule(pattern: str) -> re.Pattern[str]:
 # The first that fits decides: commands by their verb, then symptoms, then questions.
 _RULES = (
     (Intent.LINT, _rule(r"^(?:lint\b|(?:run|check|show|any|are there)\b.*\b(?:lint|warnings?))")),
-    (Intent.SIMULATE, _rule(r"^(?:simulate|run|test|verify|check\b.*\b(?:simulat|test|pass))")),
-    (Intent.LINT, _rule(r"^(?:check|elaborate|compile|does\b.*\bcompile)\b")),
-    (Intent.DEBUG, _rule(r"^(?:debug|fix|repair|correct|mend|diagnose|troubleshoot)\b")),
+    (
+        Intent.SIMULATE,
+        _rule(r"^(?:(?:simulate|run|test|verify)\b(?!-)|check\b.*\b(?:simulat|test|pass))"),
+    ),
+    (Intent.LINT, _rule(r"^(?:check|elaborate|compile|does\b.*\bcompile)\b(?!-)")),
+    (Intent.DEBUG, _rule(r"^(?:debug|fix|repair|correct|mend|diagnose|troubleshoot)\b(?!-)")),
     (
         Intent.TRACE,
         _rule(
@@ -100,9 +103,12 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _SUFFIXES = "|".join(suffix[1:] for info in LANGUAGES.values() for suffix in info.suffixes)
-_FILES = re.compile(rf"[\w./-]*\w\.(?:{_SUFFIXES})\b", re.IGNORECASE)
+_FILES = re.compile(rf"(?<![\w./-])[\w./-]*\w\.(?:{_SUFFIXES})\b", re.IGNORECASE)
 _TARGET = re.compile(r"\b(?:in|into|to|as|using)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:not|no|from|than|instead of)\s+(?:in\s+|using\s+)?$", re.IGNORECASE)
+
+_NEAR = 40
+"""Characters before a name in which the word stands that says what it is for."""
 
 
 def _language(request: str) -> Language | None:
@@ -116,4 +122,4 @@ def _language(request: str) -> Language | None:
 
 
 def _before(match: re.Match[str]) -> str:
-    return match.string[: match.start()]
+    return match.string[max(0, match.start() - _NEAR) : match.start()]

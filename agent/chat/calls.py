@@ -158,7 +158,9 @@ def _json_in(answer: str) -> dict[str, Any] | None:
         return None
     try:
         said, _ = json.JSONDecoder(strict=False).raw_decode(answer, start)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
+    # Half a surrogate pair can't be written to any file.
+    said = json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
     is_action = isinstance(said, dict) and ("action" in said or "tool" in said)
     return said if is_action else None

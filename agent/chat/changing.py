@@ -117,7 +117,9 @@ class Solve(ToolCall):
 
 
 def _proposed(change: Change, text: str) -> Finding:
-    change = Change(tuple(e for e in change.edits if e.before != e.after), change.why)
+    # A file that is made or removed empty has no diff that could be shown.
+    seen = tuple(e for e in change.edits if (e.before or "") != (e.after or ""))
+    change = Change(seen, change.why)
     if not change.edits:
         return Finding("nothing would change", "")
     patch = unified(change)

@@ -34,10 +34,16 @@ def doubt_about(
 
 
 def _texts_before(changes: tuple[Change, ...]) -> dict[str, str]:
-    """Of each text that a change left behind, the one that stood there before the first change."""
+    """Of each text that a change left behind, as tools read it, the one that stood there before
+    the first change.
+    """
     begun: dict[str, str] = {}
     for edit in (edit for change in changes for edit in change.edits):
         if edit.after is not None:
             before = edit.before or ""
-            begun[edit.after] = begun.get(before, before)
+            begun[_read(edit.after)] = begun.get(_read(before), before)
     return begun
+
+
+def _read(text: str) -> str:
+    return text.removeprefix("\ufeff")  # a file's mark of UTF-8, which no tool is shown

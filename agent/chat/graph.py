@@ -35,7 +35,7 @@ Graph = CompiledStateGraph[Conversation, Workbench, Conversation, Conversation]
 
 
 def build_graph(checkpointer: "BaseCheckpointSaver[Any]") -> Graph:
-    """hear -> choose -> act (-> approve) -> choose … until the model speaks.
+    """hear -> choose -> act (-> approve -> refresh) -> choose … until the model speaks.
 
     A tool that the user calls by its name goes hear -> act and that is all.
     """
@@ -44,8 +44,10 @@ def build_graph(checkpointer: "BaseCheckpointSaver[Any]") -> Graph:
     graph.add_node("choose", choose)
     graph.add_node("act", act)
     graph.add_node("approve", approve)
+    graph.add_node("refresh", refresh)
     graph.add_edge(START, "hear")
-    for node in ("hear", "choose", "act", "approve"):
+    graph.add_edge("approve", "refresh")
+    for node in ("hear", "choose", "act", "refresh"):
         graph.add_conditional_edges(node, _next)
     return graph.compile(checkpointer=checkpointer)
 
@@ -146,12 +148,17 @@ def approve(state: Conversation, runtime: Runtime[Workbench]) -> Conversation:
     if said == ALLOWED:
         try:
             bench.root.apply(change)
-            bench.refresh()
             changes = (*changes, change)
             entry = Entry(Speaker.CHANGE, one_line(f"the user allowed it: {paths} changed"))
-        except (HdlsmithError, OSError) as error:
+        except InputError as error:
             entry = Entry(Speaker.NOTE, one_line(f"the change could not be made: {error}"))
     made = entry.speaker is Speaker.CHANGE
     bench.screen.line(f"* changed {paths} (/undo)" if made else f"* {entry.text}", "dim")
     bench.watch.event(Event("approve", entry.text))
     return {"entries": (*state["entries"], entry), "changes": changes, "proposal": None}
+
+
+def refresh(state: Conversation, runtime: Runtime[Workbench]) -> None:
+    """The index follows a change, a step of its own: whatever happens here, the change is known."""
+    if state["entries"][-1].speaker is Speaker.CHANGE:
+        runtime.context.refresh()

@@ -1,6 +1,5 @@
 """Tools that judge designs, in the cage: lint and simulate."""
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 from hdlsmith.agent.chat.calls import Finding, ToolCall
@@ -89,10 +88,12 @@ def _tail(run: "ToolRun") -> list[str]:
 
 def _doubt(design: "Design", changes: tuple[Change, ...]) -> str:
     from hdlsmith.sandbox.elaboration import elaborate
+    from hdlsmith.sandbox.scan import scan
 
     if elaborate(design).modules == (design.top,):
         return f"{design.top} tests no design"
-    own = re.compile(rf"\b(?:module|entity|program)\s+{re.escape(design.top or '')}\b", re.I)
-    testbench = tuple(file for file in design.files if own.search(file.text))
+    top = (design.top or "").lower()  # VHDL's names are scanned in small letters
+    own = (file for file in design.files if top in map(str.lower, scan(file).defines))
+    testbench = tuple(own) or design.files  # which of them it is can't be told: any could be
     tested = tuple(file for file in design.files if file not in testbench)
     return doubt_about(tested, testbench, changes)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from hdlsmith.agent.chat.secrets import Secrets
+from hdlsmith.display import printable
 from hdlsmith.errors import InputError
 
 PROMPT = "> "
@@ -46,14 +47,16 @@ class PipedLines:
         return line
 
     def agrees(self) -> bool:
-        """The stream's next line is the answer."""
+        """The stream's next line is the answer; of a terminal's, only one typed from now on."""
+        if self._stream.isatty():
+            termios.tcflush(self._stream, termios.TCIFLUSH)
         return (self._ask(_QUESTION) or "").strip().lower() in _YES
 
     def _ask(self, prompt: str) -> str | None:
         print(prompt, end="", flush=True)
         line = self._stream.readline()
         if not self._stream.isatty():
-            print(self._secrets.hide(line.rstrip("\n")), flush=True)
+            print(printable(self._secrets.hide(line.rstrip("\n"))), flush=True)
         return line.rstrip("\n") if line else None
 
 
@@ -91,7 +94,9 @@ class Editor:
     def agrees(self) -> bool:
         """A key pressed before the question stood there is no answer."""
         from prompt_toolkit import prompt
+        from prompt_toolkit.input.typeahead import clear_typeahead
 
+        clear_typeahead(self._session.input)  # read with the last line, and kept for the next
         termios.tcflush(sys.stdin, termios.TCIFLUSH)
         try:
             return prompt(_QUESTION).strip().lower() in _YES

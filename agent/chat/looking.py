@@ -85,9 +85,8 @@ class Explain(ToolCall):
         from hdlsmith.agent.explaining.markdown import render_markdown
         from hdlsmith.agent.explaining.target import open_target
 
-        for name in (self.target, self.target.rpartition(":")[0]):
-            if "/" in name or (bench.root.folder / name).is_file():
-                bench.root.inside(name)
+        for name in filter(None, (self.target, self.target.rpartition(":")[0])):
+            bench.root.inside(name)  # a module's name is a path, too
         with open_target(self.target) as target:
             page = explain(target, target.grain, f"explain {self.target}").page
             anatomy = target.anatomy

@@ -57,6 +57,12 @@ def plain_call(line: str, root: Root) -> ToolCall | None:
     return None
 
 
+def usage_of(line: str) -> str:
+    """How the tool is called that a line begins with the name of; empty where it does not."""
+    verb = line.split(" ", 1)[0].lower()
+    return next((usage for usage in USAGE if usage.split(" ", 1)[0] == verb), "")
+
+
 def _parted(rest: str, option: str) -> tuple[list[str], list[str]]:
     """The words before an option, and those behind it; nothing, where it is the last word."""
     try:
@@ -74,4 +80,7 @@ def _all_exist(root: Root, paths: list[str]) -> bool:
 
 
 def _exists(root: Root, path: str) -> bool:
-    return bool(path) and "\0" not in path and (root.folder / path).exists()
+    try:
+        return bool(path) and (root.folder / path).exists()
+    except (OSError, ValueError):  # too long; a NUL byte
+        return False

@@ -3,11 +3,12 @@
 import re
 import shutil
 from codecs import BOM_UTF8
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from hdlsmith.agent.chat.state import Change, Edit
 from hdlsmith.agent.templates.patch import diff
-from hdlsmith.design import Design, SourceFile, read_source
+from hdlsmith.design import MAX_SOURCE_BYTES, Design, SourceFile, decode_source, read_source
 from hdlsmith.errors import InputError
 from hdlsmith.settings import CONFIG_NAME
 
@@ -57,9 +58,10 @@ class Root:
         """What writing this text to a file would change.
 
         Raises:
-            InputError: as `inside`; or what is there is no text file.
+            InputError: as `inside`; or what is there is no text file, or the text makes none.
         """
         path = self.inside(name)
+        _check_text(after, name)
         before = self.read(name) if path.exists() else None
         return Edit(path.relative_to(self.folder).as_posix(), before, after)
 
@@ -67,15 +69,24 @@ class Root:
         """Put the new texts in place; doing it twice is doing it once.
 
         Raises:
-            InputError: as `inside`; or a file is no longer what the change was made from.
+            InputError: as `inside`; or a file is no longer what the change was made from, or
+                can't be written. Nothing is changed then.
         """
         for edit in change.edits:
             path = self.inside(edit.path)
             now = self.read(edit.path) if path.exists() else None
             if now not in (edit.before, edit.after):
                 raise InputError(f"{edit.path} has changed in the meantime", remedy="look again")
-        for edit in change.edits:
-            _put(self.inside(edit.path), edit.after)
+        try:
+            for edit in change.edits:
+                _put(self.inside(edit.path), edit.after)
+        except BaseException as error:  # Ctrl-C as well: files change together or not at all
+            for edit in change.edits:
+                with suppress(OSError, InputError):
+                    _put(self.inside(edit.path), edit.before)
+            if isinstance(error, OSError):
+                raise InputError(f"cannot write {edit.path}: {error.strerror}") from error
+            raise
 
     def _check(self, path: PurePosixPath, name: str) -> None:
         if _AWKWARD.search(name):
@@ -106,6 +117,20 @@ def unified(change: Change) -> str:
     )
 
 
+def _check_text(text: str, name: str) -> None:
+    """
+    Raises:
+        InputError: a file with this text could not be read, and so its change not be taken back.
+    """
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"the text for {name!a} is no Unicode") from error
+    if len(data) > MAX_SOURCE_BYTES:
+        raise InputError(f"the text for {name!a} is longer than {MAX_SOURCE_BYTES:,} bytes")
+    decode_source(data, f"the text for {name!a}")
+
+
 def _put(path: Path, text: str | None) -> None:
     """Replace a file at once, so that a kill leaves the old one or the new one."""
     if text is None:
@@ -114,8 +139,11 @@ def _put(path: Path, text: str | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.hdlsmith-new")
     fresh.unlink(missing_ok=True)
-    with fresh.open("x", encoding="utf-8", newline="") as file:
-        file.write(text)
-    if path.exists():
-        shutil.copymode(path, fresh)
-    fresh.replace(path)
+    try:
+        with fresh.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+        if path.exists():
+            shutil.copymode(path, fresh)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

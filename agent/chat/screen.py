@@ -1,10 +1,10 @@
 """What the user sees. Lines of ours begin at the margin; foreign text never does."""
 
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -16,6 +16,7 @@ _RAGGED = 16
 """Columns at the right end in which a blank ends the line."""
 
 _ARGUMENT_CHARS = 60
+_OUTCOME_CHARS = 300
 
 
 class Screen:
@@ -29,6 +30,7 @@ class Screen:
         self._secrets = secrets
         self._console = console
         self._live = live
+        self._is_terminal = live or console.file.isatty()
         self._status = console.status("")
         self._held = ""
         self._column = 0
@@ -64,27 +66,23 @@ class Screen:
     def line(self, text: str, style: str = "") -> None:
         """A line of ours; what a terminal has no room for goes behind the margin, too."""
         self._status.stop()
-        shown = Text(" ".join(printable(self._secrets.hide(text)).splitlines()), style)
-        if not self._live:
-            self._console.print(shown, soft_wrap=True)
-            return
-        first, *rest = shown.wrap(self._console, self._console.width - len(_MARGIN)) or [shown]
-        self._console.print(first, soft_wrap=True)
-        for line in rest:
-            self._console.print(Text(_MARGIN) + line, soft_wrap=True)
+        shown = " ".join(_visible(self._secrets.hide(text)).splitlines())
+        self._column = 1  # behind the first character there is no margin left to come
+        shown = shown[:1] + self._behind_margin(f"{shown[1:]}\n")
+        self._console.print(Text(shown, style), end="", soft_wrap=True)
 
     @contextmanager
     def called(self, name: str, about: str) -> Iterator[list[str]]:
         """The one line of a tool call; what came out is put into the list that it yields."""
-        about = one_line(about)
-        about = about if len(about) <= _ARGUMENT_CHARS else f"{about[: _ARGUMENT_CHARS - 3]}..."
+        about = _cut(one_line(about), _ARGUMENT_CHARS)
         title = " ".join(word for word in (name, about) if word)
         self.working(title)
         started = time.monotonic()
         outcome: list[str] = []
         yield outcome
         seconds = time.monotonic() - started
-        self.line(f"* {title} -> {' '.join(outcome)} ({seconds:.1f} s)", "dim")
+        out = _cut(" ".join(outcome), _OUTCOME_CHARS)
+        self.line(f"* {title} -> {out} ({seconds:.1f} s)", "dim")
 
     def working(self, what: str) -> None:
         """What is being done, where a terminal can take it back again."""
@@ -93,15 +91,15 @@ class Screen:
             self._status.start()
 
     def _write(self, text: str, style: str = "") -> None:
-        shown = self._behind_margin(printable(text).replace("\t", "    "))
+        shown = self._behind_margin(_visible(text))
         self._console.print(Text(shown, style), end="", soft_wrap=True)
 
     def _behind_margin(self, text: str) -> str:
         """The text with a margin before each line, and lines ended where the terminal would."""
-        width = self._console.width if self._live else None
+        width = self._console.width if self._is_terminal else None
         out = []
         for character in text:
-            size = cell_len(character)
+            size = 1 if character.isascii() else 2  # the most that any terminal makes of it
             ends = width and (
                 self._column + size > width
                 or (character == " " and self._column > width - _RAGGED > 2 * _RAGGED)
@@ -117,3 +115,15 @@ class Screen:
             out.append(character)
             self._column += size
         return "".join(out)
+
+
+def _cut(text: str, chars: int) -> str:
+    return text if len(text) <= chars else f"{text[: chars - 3]}..."
+
+
+def _visible(text: str) -> str:
+    """As `printable`, with what takes no room (zero width, directions, tags) made visible, too."""
+    shown = printable(text).replace("\t", "    ")
+    if shown.isascii():
+        return shown
+    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) == "Cf" else c for c in shown)

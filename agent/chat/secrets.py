@@ -7,10 +7,14 @@ from pydantic import BaseModel, SecretStr
 
 from hdlsmith.agent.models import ChatModel, Completion, Message, OnToken, Request
 from hdlsmith.agent.seats import Models, Seat
+from hdlsmith.errors import ModelError
 
 _STARS = "***"
 _SHORTEST = 6
 """What is shorter is a word such as `none`."""
+
+_MOST_CHARS = 200_000
+"""Of one answer; an endpoint that heeds no limit would fill the memory."""
 
 
 class Secrets:
@@ -51,11 +55,21 @@ class Guarded:
         """The model's answer to the request without keys.
 
         Raises:
-            ModelError: as the model.
+            ModelError: as the model; or its answer does not end.
         """
+        heard = 0
+
+        def bounded(piece: str) -> None:
+            nonlocal heard
+            heard += len(piece)
+            if heard > _MOST_CHARS:
+                raise ModelError(f"{self.name} does not stop: {_MOST_CHARS:,} characters so far")
+            if on_token:
+                on_token(piece)
+
         hide = self._secrets.hide
         messages = tuple(Message(m.role, hide(m.content)) for m in request.messages)
-        completion = self._model.complete(replace(request, messages=messages), on_token)
+        completion = self._model.complete(replace(request, messages=messages), bounded)
         return replace(completion, text=hide(completion.text))
 
 

@@ -1,5 +1,6 @@
 """One conversation, held open by this process: its graph, on its checkpoints."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,7 +73,7 @@ class Session:
 
     def give_up(self, why: str) -> None:
         """End the open turn."""
-        self._note(Entry(Speaker.NOTE, why))
+        self._note(Entry(Speaker.NOTE, one_line(why)))
 
     def undo(self) -> Change:
         """Take the last change back; returns what that changed.
@@ -85,10 +86,10 @@ class Session:
             raise InputError("nothing was changed in this conversation, or all is taken back")
         back = reversed_change(changes[-1])
         self._bench.root.apply(back)
-        self._bench.refresh()
         paths = ", ".join(edit.path for edit in back.edits)
         entry = Entry(Speaker.CHANGE, one_line(f"the user took the change of {paths} back"))
         self._note(entry, changes[:-1])
+        self._bench.refresh()
         return back
 
     def _note(self, entry: Entry, changes: tuple[Change, ...] | None = None) -> None:
@@ -112,9 +113,18 @@ def open_session(folder: Path, bench: Workbench) -> Iterator[Session]:
     """The conversation in a folder.
 
     Raises:
-        InputError: another process is in it.
+        InputError: another process is in it, or it can't be read.
         SandboxError: its checkpoints can't be used.
     """
     with hold(folder, Conversation) as (checkpointer, transcript):
         bench.watch.transcript = transcript
-        yield Session(build_graph(checkpointer), bench)
+        session = Session(build_graph(checkpointer), bench)
+        try:
+            _ = session.entries
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # whatever bytes that are no checkpoint lead a decoder to
+            raise InputError(
+                f"the conversation in {folder} is damaged: {error!a}", remedy="begin another one"
+            ) from error
+        yield session

@@ -5,8 +5,9 @@ import re
 from typing import Literal
 
 _OPENING = re.compile(
-    r'\s*(?:```\w*\s*)?\{(?:\s*"action"\s*:\s*\{)?\s*"tool"\s*:\s*"say"\s*,\s*"text"\s*:\s*"'
+    r'(?:```\w*\s*)?\{(?:\s*"action"\s*:\s*\{)?\s*"tool"\s*:\s*"say"\s*,\s*"text"\s*:\s*"'
 )
+_LONGEST_OPENING = 200
 _WHOLE_CHARACTERS = re.compile(
     r'(?:[^"\\]|\\["\\/bfnrt]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}'
     r"|\\u(?![dD][89abAB])[0-9a-fA-F]{4})*"
@@ -28,7 +29,9 @@ class Speech:
 
     def add(self, piece: str) -> str:
         """The answer goes on; returns what is new for the user."""
-        self._raw += piece
+        if self._form == "over":
+            return ""
+        self._raw = (self._raw + piece) if self._raw else piece.lstrip()
         if self._form == "unknown":
             self._recognise()
         new = ""
@@ -40,11 +43,12 @@ class Speech:
         return new
 
     def _recognise(self) -> None:
-        start = self._raw.lstrip()
-        if start and start[0] not in "{`":
+        if self._raw and self._raw[0] not in "{`":
             self._form = "prose"
         elif opening := _OPENING.match(self._raw):
             self._form, self._at = "string", opening.end()
+        elif len(self._raw) > _LONGEST_OPENING:
+            self._form = "over"
 
     def _characters(self) -> str:
         found = _WHOLE_CHARACTERS.match(self._raw, self._at)

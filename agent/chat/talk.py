@@ -1,12 +1,13 @@
 """The conversation's loop: read a line, let the session work, ask before a change, go on."""
 
 import json
+import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from hdlsmith.agent.chat.evidence import evidence_line
 from hdlsmith.agent.chat.lines import Lines
-from hdlsmith.agent.chat.plain import USAGE, plain_call
+from hdlsmith.agent.chat.plain import USAGE, plain_call, usage_of
 from hdlsmith.agent.chat.root import unified
 from hdlsmith.agent.chat.sessions import About, Sessions
 from hdlsmith.agent.chat.state import Entry, Speaker
@@ -23,6 +24,7 @@ COMMANDS = {
     "/sessions": "the conversations about this folder",
     "/quit": "end; the conversation is kept (Ctrl-D)",
 }
+_SPELLED = {"exit": "/quit", "quit": "/quit", "help": "/help"}
 _RECALLED = 6
 _NO_MODEL = (
     "without a language model only tools called by their name work: /help lists them",
@@ -58,20 +60,27 @@ class Talk:
             if self._about:
                 self._recall(self._open(opened, self._about))
             while (line := self._next()) is not None:
-                if line.startswith("/"):
-                    if not self._command(line):
-                        return
-                elif line:
-                    self._hear(line, opened)
+                try:
+                    if line.startswith("/"):
+                        if not self._command(line):
+                            return
+                    elif line:
+                        self._hear(line, opened)
+                except KeyboardInterrupt:  # outside a turn
+                    self._screen.end_speech()
 
     def _greet(self) -> None:
         model = self._bench.settings.model.name or "no model"
         self._screen.line(f"{self._bench.root.folder}, {model}; /help, Ctrl-D ends", "dim")
+        if self._about:
+            about = f"conversation {self._about.number}: {self._about.title}"
+            self._screen.line(f"going on with {about}", "dim")  # it takes a second
 
     def _next(self) -> str | None:
         while True:
             try:
-                return self._lines.next().strip()
+                line = self._lines.next().strip()
+                return _SPELLED.get(line, line)
             except KeyboardInterrupt:
                 continue
             except EOFError:
@@ -86,15 +95,13 @@ class Talk:
 
     def _hear(self, line: str, opened: ExitStack) -> None:
         if not self._bench.has_model and plain_call(line, self._bench.root) is None:
-            for words in _NO_MODEL:
+            usage = usage_of(line)
+            for words in (f"{usage}: some of it is missing",) if usage else _NO_MODEL:
                 self._screen.line(words)
             return
         if self._session is None:
             about = self._sessions.begin(self._bench.secrets.hide(line))
-            try:
-                self._open(opened, about)
-            except KeyboardInterrupt:  # it takes a second: LangGraph is imported
-                return
+            self._open(opened, about)
             self._about = about
         assert self._session
         self._work(self._session, line)
@@ -125,10 +132,14 @@ class Talk:
             self._screen.line(evidence_line(turn), "bold")
 
     def _stop(self, session: "Session", why: str) -> None:
-        self._screen.end_speech()
-        if session.is_open:
-            session.give_up(why)
-        self._screen.line(f"* {why}", "yellow")
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops a thing may press twice
+        try:
+            self._screen.end_speech()
+            if session.is_open:
+                session.give_up(why)
+            self._screen.line(f"* {why}", "yellow")
+        finally:
+            signal.signal(signal.SIGINT, heard)
 
     def _recall(self, session: "Session") -> None:
         """The end of the conversation so far; a turn that was cut off goes on."""
@@ -181,7 +192,7 @@ class Talk:
             if self._session is None:
                 raise InputError("nothing was changed in this conversation")
             self._screen.diff(unified(self._session.undo()))
-        except InputError as error:
+        except HdlsmithError as error:
             self._screen.line(error.message)
 
 

@@ -11,7 +11,7 @@ from hdlsmith.agent.chat.root import Root
 from hdlsmith.agent.chat.screen import Screen
 from hdlsmith.agent.chat.secrets import Secrets, guarded
 from hdlsmith.agent.chat.watch import ChatWatch
-from hdlsmith.errors import InputError
+from hdlsmith.errors import HdlsmithError, InputError
 from hdlsmith.roles import Role
 from hdlsmith.settings import Settings, find_config
 
@@ -115,16 +115,24 @@ class Workbench:
         config = find_config(self.root.folder)  # read_tree names files from its folder
         above = self.root.folder.relative_to(config.parent if config else self.root.folder)
         named = (PurePosixPath(file.path).relative_to(above).as_posix() for file in files)
-        renamed = (replace(file, path=path) for file, path in zip(files, named, strict=True))
-        return Design(tuple(renamed), top or None)
+        renamed = tuple(replace(file, path=path) for file, path in zip(files, named, strict=True))
+        for file in renamed:  # a link in a folder may lead to what is hidden
+            self.root.inside(file.path)
+        return Design(renamed, top or None)
 
     def refresh(self) -> None:
         """Bring the index, if there is one, in line with files that have just changed."""
+        import sqlite3
+
         from hdlsmith.retrieval.building.build import update
         from hdlsmith.retrieval.store.index import find_index
 
-        with suppress(InputError):  # no index; or another process is at it already
+        try:
             update(find_index(self.root.folder), self.settings.index)
+        except InputError:  # no index; or another process is at it already
+            return
+        except (HdlsmithError, OSError, sqlite3.Error) as error:
+            self.screen.line(f"* the index could not follow the change: {error}", "yellow")
 
     @contextmanager
     def searcher(self) -> "Iterator[Searcher]":

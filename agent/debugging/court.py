@@ -18,7 +18,7 @@ from hdlsmith.design import Design, Diagnostic
 from hdlsmith.errors import InputError
 from hdlsmith.sandbox.linters.verilator import Verilator
 from hdlsmith.sandbox.results import Outcome
-from hdlsmith.sandbox.simulation.icarus import Icarus
+from hdlsmith.sandbox.simulation.icarus import Icarus, driven_inputs
 
 _NUMBER = re.compile(r"\d[\w']*")
 _SLOWER = 10
@@ -83,6 +83,8 @@ class Court:
             standing = self.stands(mended)
         except InputError as error:  # it fitted the testbench before
             raise RefusedError(error.message) from error
+        if driven := _driven(standing.results) - _driven(best.results):
+            raise RefusedError(f"tampering: it drives {', '.join(sorted(driven))}, an input")
         if standing.passing and self._speaks(mended, standing.passing):
             raise RefusedError("tampering: it passes by what it prints or ends, not by its outputs")
         if best.is_faulty:
@@ -140,6 +142,11 @@ def with_patience(icarus: Icarus, cpu_s: float) -> Icarus:
 def simulated(design: Design, benches: tuple[Bench, ...], icarus: Icarus) -> Results:
     """What each testbench says of a design."""
     return tuple((b.top, icarus.simulate(b.around(design.files))) for b in benches)
+
+
+def _driven(results: Results) -> set[str]:
+    found = (diagnostic for _, result in results for diagnostic in result.diagnostics)
+    return {port for _, port in driven_inputs(found)}
 
 
 def _saying(diagnostic: Diagnostic) -> tuple[str, str, str]:

@@ -18,11 +18,14 @@ from hdlsmith.agent.mending.source import Source, edited, walk
 from hdlsmith.design import Design, SourceFile
 from hdlsmith.languages import VERILOG_FAMILY
 from hdlsmith.sandbox.elaboration import elaborate
-from hdlsmith.sandbox.guard import Surroundings, violations
+from hdlsmith.sandbox.guard import ALLOWED_SYSTEM_NAMES, Surroundings, violations
 
 _MACRO = re.compile(r"`\w+")
 _OURS = re.compile(rf"\b{PREFIX}\w*")
 _DATA = ("$readmemh", "$readmemb")
+_DEFINED = re.compile(r"(`define[ \t]+\w+(?:\([^)\n]*\))?)((?:\\\n|.)*)")
+_SYSTEM_NAME = re.compile(r"\$\w+")
+_TIMESCALE = re.compile(r"`timescale[^\n]*")
 
 
 def tampering(original: Design, changed: Design, testbench: tuple[SourceFile, ...]) -> str:
@@ -34,6 +37,8 @@ def tampering(original: Design, changed: Design, testbench: tuple[SourceFile, ..
             return f"{new.path}: {', '.join(sorted(reason for reason, _ in added))}"
         if macros := set(_MACRO.findall(new.text)) - set(_MACRO.findall(old.text)):
             return f"{new.path}: uses {', '.join(sorted(macros))}, which it did not"
+        if _TIMESCALE.findall(new.text) != _TIMESCALE.findall(old.text):
+            return f"{new.path}: changes `timescale, which may be the testbench's too"
         if names := _names(new, around) - _names(old, around):
             return f"{new.path}: names {', '.join(sorted(names))}, which is not the design's"
     return ""
@@ -74,15 +79,23 @@ def _declared_ports(design: Design, name: str) -> dict[str, str]:
 
 
 def muted(design: Design) -> Design:
-    """The design without the statements that call system tasks: it can't print or end anything."""
+    """The design without the statements that call system tasks, in macros too: it can't print or
+    end anything.
+    """
     return replace(design, files=tuple(map(_muted, design.files)))
 
 
 def _muted(file: SourceFile) -> SourceFile:
     if file.language not in VERILOG_FAMILY or "$" not in file.text:
         return file
-    source = Source(file.text)
+    source = Source(_DEFINED.sub(_without_calls, file.text))
     statements = walk(source.root, syntax.ExpressionStatementSyntax)
     texts = ((node, source.slice(node)) for node in statements)
     calls = [n for n, text in texts if text.startswith("$") and not text.startswith(_DATA)]
-    return replace(file, text=edited(file.text, *(source.replace(call, ";") for call in calls)))
+    return replace(file, text=edited(source.text, *(source.replace(call, ";") for call in calls)))
+
+
+def _without_calls(defined: re.Match[str]) -> str:
+    """A macro that is empty where it would call a system task."""
+    names = {*_SYSTEM_NAME.findall(defined[2])} - ALLOWED_SYSTEM_NAMES - {*_DATA}
+    return defined[1] if names else defined[0]

@@ -12,42 +12,17 @@ from collections.abc import Iterable, Iterator
 from hdlsmith.agent.explaining.claims import Checked, Claim, Fact, FactKind, Verdict
 from hdlsmith.agent.explaining.facts import look_up
 from hdlsmith.agent.explaining.ground import Ground
+from hdlsmith.agent.explaining.sayings import facts_in
 
 _CODE = re.compile(r"`([^`]+)`")
 _SNAKE = re.compile(r"(?<![\w.$`/])[A-Za-z]\w*_\w*(?![\w`/])")
-_STATE = re.compile(r"\b([A-Z][A-Z0-9]{2,}) state\b|\bstate ([A-Z][A-Z0-9]{2,})\b")
+_STATE = re.compile(r"\b([A-Z][A-Z0-9]{2,}) state\b|\bstate (?!FSM\b)([A-Z][A-Z0-9]{2,})\b")
 _LINE = re.compile(r"\blines? (\d+)(?:(?: ?[-–] ?| to | and )(\d+))?", re.IGNORECASE)  # noqa: RUF001
 _PATH_LINE = re.compile(r"(?<![\w./+-])[\w./+-]*\w\.\w{1,5}:\d{1,7}\b")
 _CITE = re.compile(
     r"\[?(?:(?:lines? |L)|(?P<path>\S+):)?(?P<first>\d{1,7})(?:-(?P<last>\d{1,7}))?\]?"
 )
 _LONGEST_RANGE = 400
-
-_N, _M = r"`(?P<name>[^`]+)`", r"`(?P<other>[^`]+)`"
-_SAYINGS: tuple[tuple[FactKind, str], ...] = (
-    (
-        FactKind.PORT,
-        rf"{_N}(?: port| signal)? is (?:an?|the) (?:(?P<value>\d+)[- ]bit )?(?:wide )?"
-        r"(?P<other>input|output|inout)\b",
-    ),
-    (FactKind.PORT, rf"\b(?P<other>input|output|inout)(?: port| signal)? {_N}"),
-    (FactKind.DRIVER, rf"{_N} is (?:driven|assigned|set) (?:by|from) (?:the )?(?:instance )?{_M}"),
-    (FactKind.DRIVER, rf"{_M} (?:directly )?drives (?:the )?(?:output |signal |port )?{_N}"),
-    (FactKind.READER, rf"{_N} is read by (?:the )?(?:instance )?{_M}"),
-    (FactKind.TRANSITION, rf"\bfrom (?:the )?(?:state )?{_N} (?:state )?(?:in)?to (?:the )?{_M}"),
-    (FactKind.INSTANCE, rf"{_N} is an instance of (?:the )?(?:module )?{_M}"),
-    (
-        FactKind.PARAMETER,
-        rf"\bparameter {_N} (?:is|defaults to|has (?:a|the) default(?: value)? of)"
-        r" `?(?P<value>[\w'\"]+)",
-    ),
-    (
-        FactKind.CLOCK,
-        rf"\bclocked (?:by|on|at) (?:the )?(?:(?P<other>rising|falling) edge of )?{_N}",
-    ),
-    (FactKind.RESET, rf"\breset by {_N}"),
-)
-_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _SAYINGS)
 
 
 def check_all(claims: Iterable[Claim], ground: Ground) -> tuple[Checked, ...]:
@@ -62,7 +37,7 @@ def check(claim: Claim, ground: Ground) -> Checked:
             module = ground.anatomy.module
             raise _RefutedError(f"there is no `{unknown[0]}` in `{module}`")
         places = tuple(dict.fromkeys(_cited(claim, ground)))
-        findings = [(fact, look_up(fact, ground)) for fact in _facts(claim)]
+        findings = [(fact, look_up(fact, ground)) for fact in _facts(claim, ground)]
         for _, finding in findings:
             if finding.holds is False:
                 raise _RefutedError(finding.why)
@@ -125,14 +100,11 @@ def _cited(claim: Claim, ground: Ground) -> Iterator[str]:
         yield ground.place(first)
 
 
-def _facts(claim: Claim) -> Iterator[Fact]:
+def _facts(claim: Claim, ground: Ground) -> Iterator[Fact]:
     """The fact that a claim states, and those that its sentence says."""
     if claim.fact.kind is not FactKind.NONE:
         yield claim.fact
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(claim.text):
-            said = {key: value or "" for key, value in match.groupdict().items()}
-            yield Fact(kind, **said)
+    yield from facts_in(claim.text, ground)
 
 
 def _is_told(fact: Fact, text: str) -> bool:

@@ -33,6 +33,10 @@ class FactKind(StrEnum):
     """A reset; `value` is the level that resets, `0` or `1`."""
     LINE = "line"
     """A name; `value` is a line that holds it."""
+    WIDTH = "width"
+    """A port or signal; `value` is its width in bits."""
+    COUNT = "count"
+    """What there are `value` of: `inputs`, or `states` of the register `other`."""
     NONE = "none"
     """Nothing that the source could tell."""
 
@@ -85,6 +89,8 @@ class Checked:
     places: tuple[str, ...] = ()
 
 
+_ASKED = [kind for kind in FactKind if kind not in (FactKind.WIDTH, FactKind.COUNT)]
+"""What a model may state; the others are read in its sentences."""
 _TEXT = {"type": "string"}
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -96,7 +102,7 @@ SCHEMA: dict[str, Any] = {
                 "properties": {
                     "text": _TEXT,
                     "cites": {"type": "array", "items": _TEXT},
-                    "kind": {"type": "string", "enum": list(FactKind)},
+                    "kind": {"type": "string", "enum": _ASKED},
                     "name": _TEXT,
                     "other": _TEXT,
                     "value": _TEXT,
@@ -140,7 +146,7 @@ def _claim(record: dict[str, Any]) -> Claim:
     return Claim(
         " ".join(str(record.get("text", "")).split())[:_TEXT_CHARS],
         tuple(map(_plain, cites)) if isinstance(cites, list) else (),
-        Fact(FactKind(kind) if kind in list(FactKind) else FactKind.NONE, name, other, value),
+        Fact(FactKind(kind) if kind in _ASKED else FactKind.NONE, name, other, value),
     )
 
 

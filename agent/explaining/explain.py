@@ -16,6 +16,7 @@ from hdlsmith.agent.explaining.views import evidence, sections_at
 from hdlsmith.agent.models import Usage
 from hdlsmith.agent.state import Event, Task
 from hdlsmith.display import counted
+from hdlsmith.errors import ModelError
 from hdlsmith.prompts.templates import load_prompt
 from hdlsmith.roles import Role
 from hdlsmith.settings import BudgetSettings
@@ -60,6 +61,7 @@ class Explanation:
     Attributes:
         refuted: claims that did not stand; they are in no page.
         stopped_by: the budget that ended the prose, or empty.
+        failure: of the endpoint, which ended it; what it said before stands.
         judgement: None where nobody was asked for one.
     """
 
@@ -69,6 +71,7 @@ class Explanation:
     refuted: tuple[Checked, ...] = ()
     usage: Usage = field(default_factory=Usage)
     stopped_by: str = ""
+    failure: ModelError | None = None
     judgement: Judgement | None = None
 
 
@@ -87,19 +90,18 @@ def explain(target: Target, grain: Grain, command: str) -> Explanation:
 
 
 def with_prose(explained: Explanation, deps: ModelDeps, budget: BudgetSettings) -> Explanation:
-    """The explanation with a model's claims in its sections: those that the source does not refute.
-
-    Raises:
-        ModelError: the endpoint failed.
-    """
+    """The explanation with those of a model's claims that the source does not refute."""
     sections: list[Section] = []
     refuted: list[Checked] = []
     told: set[str] = set()
-    usage, stopped_by = Usage(), ""
+    usage, stopped_by, failure = Usage(), "", None
     for section in explained.page.sections:
         stopped_by = stopped_by or used_up(0, usage, usage.wall_s, budget)
-        if not stopped_by and _wants_words(section):
-            claims, spent = _claims(section, explained, deps, told)
+        if not stopped_by and failure is None and _wants_words(section):
+            try:
+                claims, spent = _claims(section, explained, deps, told)
+            except ModelError as error:  # the page is there all the same
+                claims, spent, failure = (), Usage(), error
             usage += spent
             told.update(claim.claim.text for claim in claims)
             refuted += (claim for claim in claims if claim.verdict is Verdict.REFUTED)
@@ -109,12 +111,21 @@ def with_prose(explained: Explanation, deps: ModelDeps, budget: BudgetSettings) 
     if stopped_by:
         deps.watch.event(Event("explain", f"stopped after {stopped_by}"))
     model = deps.models.seat(Role.EXPLAIN).model.name
+    if failure and not told:
+        return replace(explained, failure=failure)
     origin = (
         f"{explained.page.origin.removesuffix(_NOBODY_ASKED)} The sentences that begin its "
         f"sections are by {code(model)}; {len(refuted)} that the source refutes are left out."
     )
     page = replace(explained.page, origin=origin, sections=tuple(sections))
-    return replace(explained, page=page, refuted=tuple(refuted), usage=usage, stopped_by=stopped_by)
+    return replace(
+        explained,
+        page=page,
+        refuted=tuple(refuted),
+        usage=usage,
+        stopped_by=stopped_by,
+        failure=failure,
+    )
 
 
 def _wants_words(section: Section) -> bool:

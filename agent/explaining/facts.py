@@ -7,7 +7,10 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from hdlsmith.agent.explaining.claims import Fact, FactKind
 from hdlsmith.agent.explaining.ground import Ground, Link
+from hdlsmith.design import Direction
+from hdlsmith.display import counted
 from hdlsmith.languages import Language
+from hdlsmith.retrieval.anatomy.anatomy import Anatomy, Style
 
 
 class Finding(NamedTuple):
@@ -35,9 +38,15 @@ _RANGE = re.compile(r"\[\s*(\d+)\s*:\s*(\d+)\s*\]|\(\s*(\d+)\s+(?:downto|to)\s+(
 _SCALAR = re.compile(
     r"(?:(?:wire|reg|logic|bit|var|tri|signed|unsigned|std_u?logic|boolean)\b\s*)*", re.IGNORECASE
 )
-_EDGES = {"rising": "posedge", "falling": "negedge", "posedge": "posedge", "negedge": "negedge"}
+_EDGES = {
+    **dict.fromkeys(("rising", "positive", "posedge"), "posedge"),
+    **dict.fromkeys(("falling", "negative", "negedge"), "negedge"),
+}
 _DIRECTIONS = {"in": "input", "out": "output", "buffer": "output"}
 _LEVELS = {"0": "0", "low": "0", "1": "1", "high": "1"}
+_LEVEL = re.compile("low|high|[01]$")
+_STYLES = (Style.SYNCHRONOUS.value, Style.ASYNCHRONOUS.value)
+_BITS = re.compile(r"(\d+)[- ]?(?:bits?)?(?: wide)?", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\d*'s?(?P<base>[bodh]))?(?P<digits>[0-9a-f_]+)", re.IGNORECASE)
 _BASES = {"b": 2, "o": 8, "d": 10, "h": 16}
 
@@ -58,9 +67,58 @@ def _port(fact: Fact, ground: Ground) -> Finding:
     if wanted and wanted != port.direction.value:
         return Finding(False, f"the port `{port.name}` is an {port.direction}, no {wanted}", at)
     width = _width_bits(port.type)
-    if fact.value.isdecimal() and width is not None and int(fact.value) != width:
-        return Finding(False, f"the port `{port.name}` has {width} bits, not {fact.value}", at)
+    said = _bits_said(fact.value)
+    if said is not None and width is not None and said != width:
+        return Finding(False, f"the port `{port.name}` has {width} bits, not {said}", at)
     return Finding(True, f"`{port.name}` is declared {port.direction} {port.type}".rstrip(), at)
+
+
+def _bits_said(value: str) -> int | None:
+    """`8`, `8 bits` or `[7:0]`."""
+    match = _BITS.fullmatch(value)
+    return int(match[1]) if match else _width_bits(value) if value else None
+
+
+def _width(fact: Fact, ground: Ground) -> Finding:
+    width = _width_bits(declared) if (declared := ground.declaration(fact.name)) else None
+    if width is None or not fact.value.isdecimal():
+        return _UNKNOWN
+    return Finding(width == int(fact.value), f"`{fact.name}` has {width} bits")
+
+
+def _count(fact: Fact, ground: Ground) -> Finding:
+    anatomy, noun = ground.anatomy, fact.name.lower().rstrip("s")
+    if noun == "state":
+        registers = (ground.fold(fact.other), "") if fact.other else None
+        found = {
+            len(fsm.states)
+            for fsm in anatomy.fsms
+            if registers is None or ground.fold(fsm.register) in registers
+        }
+    else:
+        found = {_COUNTED[noun](anatomy)}
+    if not found or not fact.value.isdecimal():
+        return _UNKNOWN
+    there = " or ".join(counted(number, noun) for number in sorted(found))
+    return Finding(int(fact.value) in found, f"there are {there}")
+
+
+def is_about(fact: Fact, ground: Ground) -> bool:
+    """Whether there is such a thing that the fact can be one of."""
+    anatomy = ground.anatomy
+    if fact.kind is FactKind.TRANSITION:
+        states = {ground.fold(s.name) for fsm in anatomy.fsms for s in fsm.states}
+        return {ground.fold(fact.name), ground.fold(fact.other)} <= states
+    if fact.kind is FactKind.WIDTH:
+        return bool(ground.declaration(fact.name)) and fact.name.isidentifier()
+    if fact.kind is FactKind.COUNT:
+        return bool(anatomy.fsms)
+    items: dict[FactKind, Sequence[_Named]] = {
+        FactKind.CLOCK: anatomy.clocks,
+        FactKind.RESET: anatomy.resets,
+        FactKind.PARAMETER: anatomy.parameters,
+    }
+    return _called(fact.name, items[fact.kind], ground) is not None
 
 
 def _width_bits(declared: str) -> int | None:
@@ -136,6 +194,9 @@ def _among(links: Sequence[Link], name: str, ground: Ground, no: str) -> Finding
 def _instance(fact: Fact, ground: Ground) -> Finding:
     own = [child for child in ground.anatomy.children if child.depth == 1]
     child = _called(fact.name, own, ground)
+    if child is None and not fact.other:  # it instantiates a module
+        wanted = ground.fold(fact.name)
+        child = next((c for c in own if ground.fold(c.module) == wanted), None)
     if child is None:
         return _absent(fact.name, "instance", ground)
     at = str(child.span)
@@ -184,10 +245,17 @@ def _reset(fact: Fact, ground: Ground) -> Finding:
     reset = _called(fact.name, ground.anatomy.resets, ground)
     if reset is None:
         return _absent(fact.name, "reset", ground)
-    level = _LEVELS.get(fact.value.lower().removeprefix("active").strip(" -'b"))
-    if level and level != reset.level:
-        return Finding(False, f"`{reset.name}` resets when it is {reset.level}", str(reset.span))
-    return Finding(True, f"`{reset.name}` resets when it is {reset.level}", str(reset.span))
+    at, said = str(reset.span), _LEVEL.search(fact.value.lower().strip("'"))
+    if said and _LEVELS[said[0]] != reset.level:
+        return Finding(False, f"`{reset.name}` resets when it is {reset.level}", at)
+    styles = {
+        r.style.value
+        for r in ground.anatomy.resets
+        if r.name == reset.name and r.style is not Style.UNKNOWN
+    }
+    if fact.other.lower() in _STYLES and styles and fact.other.lower() not in styles:
+        return Finding(False, f"`{reset.name}` is {' and '.join(sorted(styles))}", at)
+    return Finding(True, f"`{reset.name}` resets when it is {reset.level}", at)
 
 
 def _line(fact: Fact, ground: Ground) -> Finding:
@@ -221,4 +289,13 @@ _RULES: dict[FactKind, Callable[[Fact, Ground], Finding]] = {
     FactKind.CLOCK: _clock,
     FactKind.RESET: _reset,
     FactKind.LINE: _line,
+    FactKind.WIDTH: _width,
+    FactKind.COUNT: _count,
+}
+_COUNTED: dict[str, Callable[[Anatomy], int]] = {
+    "input": lambda a: sum(p.direction is Direction.INPUT for p in a.ports),
+    "output": lambda a: sum(p.direction is Direction.OUTPUT for p in a.ports),
+    "port": lambda a: len(a.ports),
+    "parameter": lambda a: sum(not p.is_local for p in a.parameters),
+    "instance": lambda a: sum(child.depth == 1 for child in a.children),
 }

@@ -10,6 +10,7 @@ from typing import TypeVar
 from hdlsmith.design import Direction
 from hdlsmith.languages import Language
 from hdlsmith.retrieval.anatomy.anatomy import Anatomy
+from hdlsmith.retrieval.anatomy.ports import type_of
 from hdlsmith.retrieval.nodes import NAMED_VALUES, Edge, EdgeKind, Kind
 from hdlsmith.retrieval.store.index import Index, StoredNode
 from hdlsmith.retrieval.structure.netlist import Netlist, direction_of
@@ -103,6 +104,23 @@ class Ground:
     def name(self, node: int) -> str:
         """The name of a node of the module's file; empty of none."""
         return self._nodes[node].name if node in self._nodes else ""
+
+    @cached_property
+    def bare_state(self) -> re.Pattern[str]:
+        """A state in a text, without backticks around it."""
+        states = {state.name for fsm in self.anatomy.fsms for state in fsm.states}
+        named = sorted(filter(str.isidentifier, states), key=len, reverse=True)
+        told = "|".join(name for name in named if not name.islower() or "_" in name)
+        return re.compile(rf"(?<![\w.`])({told or '(?!)'})(?![\w`])")
+
+    def declaration(self, name: str) -> str:
+        """The type of a port or signal as declared; empty if there is none."""
+        wanted = self.fold(name)
+        for node in self._nodes.values():
+            is_value = node.kind in (Kind.PORT, Kind.SIGNAL)
+            if is_value and self.fold(node.name) == wanted and self.line(node.start_line):
+                return type_of(node.detail)
+        return ""
 
     @cached_property
     def declared_at(self) -> dict[int, list[StoredNode]]:

@@ -7,12 +7,17 @@ from hdlsmith.agent.explaining.page import Bullets, Diagram, Paragraph, Part, Se
 from hdlsmith.agent.explaining.remarks import Remarks
 from hdlsmith.agent.explaining.summary import summary_of
 from hdlsmith.agent.explaining.wording import edge_words, names, place, table, whole_clauses
+from hdlsmith.languages import Language
 from hdlsmith.retrieval.anatomy.anatomy import Anatomy, Block, Fsm, Latency, Role
 from hdlsmith.retrieval.anatomy.diagrams import mermaid
 
 _MOST_CODE = 160
 """Characters of an assignment that is shown as it is written."""
 _MOST_CODE_LINES = 6
+_COUNTED = (
+    "Clock cycles from the inputs to each output that is computed from them; what an `if` or a"
+    " `case` asks is not counted:"
+)
 
 
 def sections_of(anatomy: Anatomy) -> tuple[Section, ...]:
@@ -179,7 +184,7 @@ def _registers(anatomy: Anatomy) -> Iterator[Part]:
         (
             (
                 code(register.name),
-                f"{edge_words(register.edge)} {code(register.clock)}"
+                f"{edge_words(register.edge)} {code(register.clock)}".strip()
                 if register.clock
                 else "none: a latch",
                 code(register.reset),
@@ -203,7 +208,7 @@ def _latencies(anatomy: Anatomy) -> list[Part]:
             for (target, cycles, at), group in rows.items()
         ),
     )
-    return [Paragraph("Clock cycles from the inputs to each output:"), *found] if found else []
+    return [Paragraph(_COUNTED), *found] if found else []
 
 
 def _cycles(latency: Latency) -> str:
@@ -262,10 +267,11 @@ def _processes(anatomy: Anatomy, remarks: Remarks) -> list[Table]:
                 f"{block.kind} {code(block.name)}".strip(),
                 " ".join(filter(None, said)),
                 names(block.drives),
+                code(block.condition),
                 place(block.span, block.last_line),
             )
         )
-    return table(("Block", "What it does", "Drives", "At"), rows)
+    return table(("Block", "What it does", "Drives", "Only if", "At"), rows)
 
 
 def _nature(anatomy: Anatomy, block: Block) -> str:
@@ -275,10 +281,12 @@ def _nature(anatomy: Anatomy, block: Block) -> str:
     machines = [fsm.register for fsm in anatomy.fsms if fsm.span == block.span]
     if machines:
         return f"Holds the transitions of {names(machines)}."
-    clocks = dict.fromkeys(r.clock for r in anatomy.registers if r.name in block.drives)
-    if not clocks:
-        return "Combinational." if block.drives else ""
-    return f"Registers on {names(clocks)}." if all(clocks) else "Holds a latch."
+    if block.is_software or not block.drives or anatomy.language is Language.HLS_CPP:
+        return ""
+    if block.clocks:
+        return f"Registers on {names(block.clocks)}."
+    latches = {register.name for register in anatomy.registers if not register.clock}
+    return "Combinational." if latches.isdisjoint(block.drives) else "Holds a latch."
 
 
 def _assignments(anatomy: Anatomy, remarks: Remarks) -> list[Table]:
@@ -288,8 +296,9 @@ def _assignments(anatomy: Anatomy, remarks: Remarks) -> list[Table]:
         said = remarks.at(block.span.line) or whole_clauses(block.words)
         if written and said.startswith("is "):  # a copy, which the code says better
             said = ""
-        rows.append((written or names(block.drives), said, place(block.span, block.last_line)))
-    return table(("Assignment", "What it does", "At"), rows)
+        at = place(block.span, block.last_line)
+        rows.append((written or names(block.drives), said, code(block.condition), at))
+    return table(("Assignment", "What it does", "Only if", "At"), rows)
 
 
 def _in_order(anatomy: Anatomy, *kinds: str) -> list[Block]:

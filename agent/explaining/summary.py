@@ -43,6 +43,8 @@ def _interface(anatomy: Anatomy) -> str:
 
 
 def _state(anatomy: Anatomy) -> str:
+    if anatomy.language is Language.HLS_CPP:
+        return ""  # the scheduler decides what is kept
     if not anatomy.registers:
         inside = ", but for what its instances hold" if anatomy.children else ""
         return f"It keeps no state{inside}."

@@ -14,7 +14,7 @@ from hdlsmith.sandbox.elaboration import elaborate
 from hdlsmith.sandbox.guard import Surroundings, reasons, violations
 from hdlsmith.sandbox.results import Outcome, SimResult
 from hdlsmith.sandbox.second_look import renamed, second_look
-from hdlsmith.sandbox.simulation.icarus import Icarus
+from hdlsmith.sandbox.simulation.icarus import Icarus, driven_inputs
 
 # A name after a dot belongs to what stands before the dot, which may be the design.
 _MEMBER = re.compile(r"\.\s*(\w+)")
@@ -61,6 +61,9 @@ def _judge(icarus: Icarus, design: Design, testbench: tuple[SourceFile, ...]) ->
     result = icarus.simulate(Design((*design.files, *testbench), tb_top))
     if result.outcome is not Outcome.PASS:
         return result
+    theirs = {file.path for file in testbench}
+    if driven := {port for path, port in driven_inputs(result.diagnostics) if path in theirs}:
+        return _tampered(f"the design may not drive its inputs: {', '.join(sorted(driven))}")
     shared = {member for file in testbench for member in _MEMBER.findall(file.text)}
     doubt = second_look(icarus, design.text, top, around, shared, again)
     return _tampered(doubt) if doubt else result

@@ -24,9 +24,9 @@ _MOST_INPUTS = 8
 
 
 def machine_design(request: str, plan: Plan, machine: Machine) -> str | None:
-    """The whole module; None where a data port of the design has no part in the machine, where the
-    request wants an edge, a level of reset or an encoding that isn't plain. Where nothing is said of
-    a reset's state, it is the one that is listed first.
+    """The whole module; None where a data port of the design has no part in the machine, or where
+    the edge, the reset's level or the encoding that the request wants isn't plain. Where nothing is
+    said of the state after a reset, it is the one that is listed first.
     """
     control = {plan.clock, plan.reset}
     inputs = [p for p in plan.ports if p.direction is Direction.INPUT and p.name not in control]

@@ -38,7 +38,7 @@ def tables_in(text: str) -> Iterator[Table]:
     at = 0
     while at < len(lines):
         header = _cells(lines[at])
-        rows = []
+        rows: list[tuple[str, ...]] = []
         while at + 1 + len(rows) < len(lines):
             cells = _cells(lines[at + 1 + len(rows)])
             if len(cells) != len(header) or len(cells) < _LEAST_ROWS:
@@ -91,9 +91,9 @@ def examples_in_tables(request: str, ports: tuple[Port, ...]) -> Iterator[Exampl
 def _column(cell: str, ports: Ports) -> Place | None:
     """The port a header cell names, with or without its whole range: `q`, `q[3:0]`, `output q`."""
     name = re.sub(r"^(?:input|output)s?\s+", "", cell.strip(), flags=re.I)
-    bare, high = re.fullmatch(r"(.*?)(?:\[(\d+):0\])?", name).groups()
-    at = place(bare, ports)
-    return at if at and high in (None, str(at.width_bits - 1)) else None
+    whole = re.search(r"\[(\d+):0\]$", name)
+    at = place(name[: whole.start()] if whole else name, ports)
+    return at if at and (not whole or int(whole[1]) == at.width_bits - 1) else None
 
 
 def _values(cells: Sequence[str], at: Place, letters: bool) -> list[str] | None:

@@ -58,8 +58,7 @@ class PortItem:
     """A port with what it is for.
 
     Attributes:
-        type: as declared, without direction and name: `logic [7:0]`.
-        why: of the role: `called like an address`.
+        type: as declared, without direction and name; `why`: of the role.
     """
 
     name: str
@@ -76,7 +75,7 @@ class Handshake:
 
     Attributes:
         valid, ready: names of ports; of a request and its grant these two.
-        payload: ports of the same direction and stem as `valid`.
+        payload: as `valid`, of its stem.
     """
 
     valid: str
@@ -126,8 +125,7 @@ class Clock:
     """A net that clocks something.
 
     Attributes:
-        edges: `posedge`, `negedge`: those on which something happens; empty if only its name says
-            that it is a clock.
+        edges: `posedge`, `negedge`: on which something happens; empty if only its name is known.
         registers: of this module, that it clocks.
         is_port: it comes from outside.
         derived_from: the nets it is made of in this module: a gated or divided clock.
@@ -173,7 +171,7 @@ class Register:
 
     Attributes:
         clock: empty for a latch.
-        edge: `posedge` or `negedge`; of a latch the level that opens it is in `why`.
+        edge: `posedge` or `negedge`; empty for a latch, and where generate blocks choose.
         reset: empty if nothing resets it.
         reset_value: as written; empty likewise.
         span: of the first assignment.
@@ -208,8 +206,7 @@ class Transition:
 
     Attributes:
         source: the state left; empty if it may be any.
-        condition: what must hold beside being in `source`, as an expression of the source language;
-            empty for always.
+        condition: what must hold beside being in `source`, as it is written; empty for always.
         span: of the assignment.
     """
 
@@ -267,8 +264,7 @@ class Memory:
 
     Attributes:
         depth_words, width_bits: as written, `2**AW` or `1024`; empty where not seen.
-        read_ports, write_ports: different addresses it is read and written at.
-        is_read_synchronously: some register takes what is read, in a clocked process.
+        read_ports, write_ports: different addresses; `is_read_synchronously`: into a register.
         span: its declaration.
     """
 
@@ -308,6 +304,8 @@ class Block:
         drives, reads: names in the module.
         words: what it does in plain words, by rule.
         last_line: `span.line` to here.
+        clocks: of a clocked process; `is_software`: `initial`, `final`.
+        condition: of parameters, without which it is no part of the module; empty if none.
     """
 
     kind: str
@@ -317,6 +315,9 @@ class Block:
     words: str
     span: SourceSpan
     last_line: int
+    clocks: tuple[str, ...] = ()
+    is_software: bool = False
+    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -326,8 +327,7 @@ class Anatomy:
     Attributes:
         span: where the module begins; `last_line` is where it ends.
         text: the source file, whole: what all spans of its path point into.
-        notes: what limits what is said here: lines that could not be parsed, modules that were
-            not given, things that were too many.
+        notes: what limits it: lines that could not be parsed, modules that were not given.
     """
 
     module: str

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.retrieval.anatomy.signals import is_clock_name, is_reset_name
 from hdlsmith.retrieval.anatomy.units import Unit
 from hdlsmith.retrieval.meaning.code import Assignment, Code, Expr, names_in
@@ -138,15 +139,30 @@ class Clocking:
         return dict(found)
 
     def _is_temporary(self, name: str, process: Process, assignments: list[Assignment]) -> bool:
-        base = name.partition(".")[0]
-        if base not in self.unit.values:
+        if name.partition(".")[0] not in self.unit.values:
             return True
-        inside = [
-            node
+        given_first = _is_given_first(name, assignments[0], process.code.assignments)
+        return given_first and self._is_local(name, process.position)
+
+    def _is_local(self, name: str, position: int) -> bool:
+        """Whether a variable is declared in a process."""
+        base = name.partition(".")[0]
+        return any(
+            node.name == base and node.kind is Kind.SIGNAL and node.parent == position
             for node in self.unit.members.values()
-            if node.name == base and node.kind is Kind.SIGNAL and node.parent == process.position
-        ]
-        return bool(inside) and _is_given_first(name, assignments[0], process.code.assignments)
+        )
+
+    def _is_given_anew(
+        self, name: str, position: int, code: Code, assignments: list[Assignment]
+    ) -> bool:
+        """Whether a variable has a new value in each turn: its record is given as a whole first,
+        or it is a variable of the process and given before it is read.
+        """
+        records = [name[:at] for at, letter in enumerate(name) if letter == "."]
+        if any(a.name in records and not a.conditions for a in code.assignments):
+            return True
+        given_first = _is_given_first(name, assignments[0], code.assignments)
+        return self._is_local(name, position) and given_first
 
     @cached_property
     def drivers(self) -> dict[str, list[Assignment]]:
@@ -164,13 +180,17 @@ class Clocking:
     @cached_property
     def latches(self) -> list[Latch]:
         """Variables all of whose assignments stand in the same branch of one `if`."""
-        found = []
+        found: list[Latch] = []
+        if self.unit.reading.source.language not in (*VERILOG_FAMILY, Language.VHDL):
+            return found  # Chisel has none, and an HLS function's variables are none
         for position, code in self.unit.codes.items():
             if any(edge for edge, _ in code.events) or code.kind in (*_NO_HARDWARE, "assign"):
                 continue
             for name, assignments in _by_name(code.assignments).items():
                 first = assignments[0].conditions[:1]
                 if not first or any(a.conditions[:1] != first for a in assignments):
+                    continue
+                if self._is_given_anew(name, position, code, assignments):
                     continue
                 if not first[0].holds or code.kind == "always_comb" or is_case(first[0].test):
                     continue

@@ -23,12 +23,14 @@ class Flops:
     """What instances of flip-flops do to the nets of a module.
 
     Attributes:
-        takes: net -> nets that it takes, a clock later.
+        takes: net -> nets that it takes, a clock later or more.
+        takes_at_once: of these what a single register, and nothing else, stands between.
     """
 
     def __init__(self, unit: Unit, nets: Nets) -> None:
         self._unit = unit
         self.takes: dict[str, set[str]] = defaultdict(set)
+        self.takes_at_once: dict[str, set[str]] = defaultdict(set)
         self._instances: dict[str, list[tuple[int, Unit | None, str]]] = defaultdict(list)
         self._nets = nets
         for position, (module, edges) in unit.instances.items():
@@ -39,6 +41,8 @@ class Flops:
                 pins = [(e.name, nodes[e.target].name, False) for e in edges if e.target >= 0]
             for out, net, source in self._pairs(below, pins):
                 self.takes[net].add(source)
+                if below is not None and self._is_one_register(below, out):
+                    self.takes_at_once[net].add(source)
                 self._instances[net].append((position, below, out))
 
     def _pairs(
@@ -62,6 +66,14 @@ class Flops:
         for out, net in outs:
             for source in ins:
                 yield out, net, source
+
+    def _is_one_register(self, below: Unit, out: str) -> bool:
+        """Whether a module gives out nothing but its only register."""
+        registers = self._nets.clocking(below).registers.keys()
+        takes = takes_of(below.codes.values())
+        beside = {name: sources for name, sources in takes.items() if name not in registers}
+        is_alone = len(registers) == 1 and not below.instances
+        return is_alone and not reached(out, beside) - {out, *registers}
 
     def reset_values(self, net: str) -> Iterator[Expr]:
         """What an instance resets a net to."""

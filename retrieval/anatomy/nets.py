@@ -52,6 +52,10 @@ _Uses = dict[tuple[str, Use], _Found]
 """By net and use."""
 
 
+_WITH_INITIAL = ("RegInit", "RegNext", "RegEnable", "ShiftRegister")
+"""How a declaration begins that may give a Chisel register its value in reset."""
+
+
 class Nets:
     """Clock and reset nets of the modules of a library."""
 
@@ -136,7 +140,9 @@ class Nets:
             line = nodes[process.position].start_line
             for clock in process.clocks:
                 why = f"{clock.edge} in the process at line {line}"
-                _add(uses, clock.net, Use(True, clock.edge), Basis.CODE, why, process.registers)
+                kept = process.registers.keys() & clocking.registers.keys()
+                kept_here = [name for name in process.registers if name in kept]
+                _add(uses, clock.net, Use(True, clock.edge), Basis.CODE, why, kept_here)
         for name, effects in clocking.resets.items():
             line = nodes[clocking.registers[name][0].position].start_line
             for net, level, is_asynchronous in effects:
@@ -164,8 +170,9 @@ class Nets:
                     graph.nodes[e.target].name
                     for e in graph.edges
                     if e.source == edge.source and e.kind is EdgeKind.DRIVES
+                    if graph.nodes[e.target].detail.startswith(_WITH_INITIAL)
                 ]
-                why = f"resets {', '.join(dict.fromkeys(driven))}, declared at line {edge.line}"
+                why = f"resets {', '.join(dict.fromkeys(driven))}, by declaration"
                 use = Use(False, edge.condition or "1", style)
                 _add(uses, graph.nodes[edge.target].name, use, Basis.CODE, why, driven)
 

@@ -46,7 +46,7 @@ class Paths:
                 for read in self._read(a):
                     weight = int(is_clocked and target in registers)
                     found[read][target] = min(weight, found[read].get(target, 1))
-        for taker, sources in self._flops.takes.items():
+        for taker, sources in self._flops.takes_at_once.items():
             for source in sources:
                 found[source].setdefault(taker, 1)
         return dict(found)

@@ -29,6 +29,12 @@ _SPLIT = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SIDE = frozenset(["i", "o", "in", "out", "ni", "no", "io", "n", "p"])
 _READYISH = re.compile(r"^(?:[a-z]{1,2})?(?:ready|rdy|gnt|grant|ack|yumi)$")
 _PAIRS = {Role.VALID: Role.READY, Role.REQUEST: Role.GRANT}
+_PAYLOAD = (Role.DATA, Role.ADDRESS, Role.WRITE_ENABLE, Role.REQUEST)
+_NOT_ITSELF = frozenset(
+    ["clear", "clr", "flush", "kill", "mode", "bypass", "count", "cnt", "counter", "mask", "done"]
+)
+"""Last words of what is about a thing without being it: `instr_valid_clear`, `nmi_mode`."""
+_FEWEST_OF_A_BUNDLE = 3
 _DIRECTION = re.compile(r"(?:input|output|inout|in|out|buffer|linkage|ref)\b\s*", re.IGNORECASE)
 _WAYS = {"i": Direction.INPUT, "o": Direction.OUTPUT, "b": Direction.OUTPUT}
 
@@ -42,7 +48,7 @@ def ports_of(
     enables = _enables(unit, clocking)
     found = []
     for name, node in unit.ports.items():
-        way, kind = direction_of(node), type_of(node)
+        way, kind = direction_of(node), type_of(node.detail)
         if name in by_clock:
             role, why = Role.CLOCK, by_clock[name].why
         elif name in by_reset:
@@ -67,9 +73,9 @@ def direction_of(node: Node) -> Direction:
     )
 
 
-def type_of(node: Node) -> str:
+def type_of(detail: str) -> str:
     """A declaration without its direction."""
-    return _DIRECTION.sub("", node.detail, count=1).strip()
+    return _DIRECTION.sub("", detail, count=1).strip()
 
 
 def _reset_words(reset: Reset) -> str:
@@ -92,6 +98,8 @@ def _words(name: str) -> list[str]:
 
 def _by_name(name: str) -> Role | None:
     """The last word tells most: `irq_ack` acknowledges, `data_req_addr` is an address."""
+    if not _NOT_ITSELF.isdisjoint(_words(name)[-1:]):
+        return None
     for word in reversed(_words(name)[-2:]):
         if word in _BY_WORD:
             return _BY_WORD[word]
@@ -125,9 +133,9 @@ def handshakes_of(ports: Sequence[PortItem]) -> tuple[Handshake, ...]:
     found = []
     for port in ports:
         wanted = _PAIRS.get(port.role)
-        if wanted is None:
-            continue
         stem = _stem(port.name)
+        if wanted is None or (port.role is Role.REQUEST and _has_valid(ports, port, stem)):
+            continue
         answers = [
             other
             for other in ports
@@ -137,16 +145,38 @@ def handshakes_of(ports: Sequence[PortItem]) -> tuple[Handshake, ...]:
             and _READYISH.match(_words(other.name)[-1])
         ]
         if answers:
+            bundles = _bundles(ports, stem)
             payload = tuple(
                 other.name
                 for other in ports
                 if other.direction is port.direction
-                and other.role in (Role.DATA, Role.ADDRESS, Role.WRITE_ENABLE)
+                and other is not port
+                and other.role in _PAYLOAD
                 and stem
                 and _words(other.name)[: len(stem)] == list(stem)
+                and _next_word(other, stem) not in bundles
             )
             found.append(Handshake(port.name, answers[0].name, payload, port.span))
     return tuple(found)
+
+
+def _has_valid(ports: Sequence[PortItem], request: PortItem, stem: tuple[str, ...]) -> bool:
+    """Whether a request is what a valid of the same stem passes on."""
+    same = (port for port in ports if port.direction is request.direction)
+    return any(port.role is Role.VALID and _stem(port.name) == stem for port in same)
+
+
+def _bundles(ports: Sequence[PortItem], stem: tuple[str, ...]) -> set[str]:
+    """Words behind a stem that are the stem of more ports: beside `mem_addr` and `mem_wdata` the
+    ports `mem_la_addr`, `mem_la_wdata` and `mem_la_read` are an interface of their own.
+    """
+    inside = [port for port in ports if _words(port.name)[: len(stem)] == list(stem)]
+    longer = [_next_word(port, stem) for port in inside if len(_words(port.name)) > len(stem) + 1]
+    return {word for word in longer if longer.count(word) >= _FEWEST_OF_A_BUNDLE}
+
+
+def _next_word(port: PortItem, stem: tuple[str, ...]) -> str:
+    return "".join(_words(port.name)[len(stem) : len(stem) + 1])
 
 
 def _stem(name: str) -> tuple[str, ...]:

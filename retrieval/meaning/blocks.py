@@ -44,11 +44,20 @@ def describe_block(code: Code, flops: Flops) -> BlockWords:
     for assignment in code.assignments:
         grouped.setdefault(assignment.name, []).append(assignment)
     clocked = any(edge for edge, _ in code.events)
-    targets = {name: _target(name, group, flops, clocked) for name, group in grouped.items()}
+    targets = {
+        name: _target(name, [*group, *_as_a_whole(name, grouped)], flops, clocked)
+        for name, group in grouped.items()
+    }
     parts = [words_of(code.label), *_returned(code), *_told(targets), *_beside(code)]
     if clocked:
         parts.append(_clocking(code))
     return BlockWords(clip(". ".join(filter(None, parts)), MAX_WORDS), targets)
+
+
+def _as_a_whole(name: str, grouped: dict[str, list[Assignment]]) -> list[Assignment]:
+    """Of a field the assignments of its record."""
+    record, dot, _ = name.partition(".")
+    return grouped.get(record, []) if dot else []
 
 
 def _target(name: str, group: list[Assignment], flops: Flops, clocked: bool) -> str:

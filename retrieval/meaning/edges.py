@@ -21,6 +21,7 @@ _COMMENT = {True: re.compile("--[^\n]*"), False: re.compile("//[^\n]*")}
 _INDEX = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\[[^\[\]]*\]"
 _VALUE = rf"((?:\.\w+)*)\s*({_INDEX}|)(?:\.\w+)*\s*(<=|:=|[-+*|&^]?=(?!=))\s*([^;}}]*)"
 """What stands behind an assigned name: fields, index, operator, value."""
+_ELSE = re.compile(r"\bnot \(+(\w+)\)", re.IGNORECASE)
 _SELECTED = re.compile(r"(?:\w+ ?: ?)?with (.+?) select\b", re.IGNORECASE)
 _CHOICE = re.compile(r"([^,]+?) when ([^,]+)", re.IGNORECASE)
 _UNKNOWN = Expr("name", (), "value")
@@ -85,7 +86,8 @@ class _Reader:
         target = Expr("name", (), name)
         selected = _SELECTED.match(statements) if self._vhdl else None
         for at, condition in enumerate(conditions):
-            held = tuple(_each(self._expression(condition)))
+            untrue = {name.lower() for name in _ELSE.findall(condition)}
+            held = tuple(_each(self._expression(condition), untrue))
             if at >= len(matches):
                 yield Assignment(name, target, _UNKNOWN, held)
             elif selected:
@@ -118,12 +120,16 @@ class _Reader:
         return expression_of(text, self._values, vhdl=self._vhdl)
 
 
-def _each(test: Expr) -> Iterator[Condition]:
-    """The conditions that `and` holds together, from the outside in."""
+def _each(test: Expr, untrue: Set[str]) -> Iterator[Condition]:
+    """The conditions that `and` holds together, from the outside in.
+
+    Args:
+        untrue: names whose `if` it is the other branch of: `not (rst)` is no reset, `not rst` is.
+    """
     if test.op == "&&":
         for part in test.args:
-            yield from _each(part)
-    elif test.op == "!" and test.args[0].op != "name":
+            yield from _each(part, untrue)
+    elif test.op == "!" and (test.args[0].op != "name" or test.args[0].text.lower() in untrue):
         yield Condition(test.args[0], holds=False)
     elif test is not NOTHING:
         yield Condition(test)

@@ -1,12 +1,13 @@
 """Icarus Verilog: compile with `iverilog`, simulate with `vvp`."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-from hdlsmith.design import Design, SourceFile
+from hdlsmith.design import Design, Diagnostic, SourceFile
 from hdlsmith.errors import SandboxError
 from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.sandbox import process
@@ -25,6 +26,7 @@ from hdlsmith.sandbox.workspace import Workspace, read_bounded
 from hdlsmith.settings import Settings
 
 _BINARY = "sim.vvp"
+_COERCED = re.compile(r"input port (\w+) is coerced to inout")
 _COMPILE_LOG = "compile.log"
 DUMP_FORMATS = {"": "-none", ".vcd": "-vcd", ".fst": "-fst"}
 # What vvp prints before and after the message of a `$info` or `$warning`.
@@ -170,6 +172,15 @@ def compile_argv(design: Design, output: str = _BINARY) -> list[str]:
     argv += [f"-I./{folder}" for folder in design.header_folders]
     argv += [f"-P{design.top}.{name}={value}" for name, value in design.parameters]
     return [*argv, *(f"./{file.path}" for file in design.sources)]
+
+
+def driven_inputs(found: Iterable[Diagnostic]) -> set[tuple[str, str]]:
+    """Input ports that an instance drives from inside, each with the file that instantiates it.
+
+    On a net the stronger driver wins, so such a design can overrule the testbench's stimuli.
+    """
+    coerced = ((d.span, _COERCED.match(d.message)) for d in found)
+    return {(span.path, port[1]) for span, port in coerced if span and port}
 
 
 def compile_design(icarus: Icarus, design: Design) -> tuple[ToolRun, SimResult | None]:

@@ -76,6 +76,16 @@ def test_a_limit_of_nothing_asks_each_time(run: Run) -> None:
     ]  # fmt: skip
 
 
+def test_all_answers_of_a_step_count(bench: MakeBench, checkpointer: SqliteSaver) -> None:
+    model = Priced("dear", [PLAN, RIGHT], usd=0.0)
+    models = Models((Seat("tier 1", model, Sampling(), answer_usd=0.05),))
+    user = User()
+    deps = replace(bench([], tests=3, approve_usd=0.12).deps, models=models, approve=user)
+    with pytest.raises(UndecidedError, match="nobody answers"):
+        solve(replace(TASK, testbench=()), deps, checkpointer, "run")
+    assert "dear (test) may answer for up to $0.1500" in user.asked[0]
+
+
 def test_a_no_ends_with_the_best_there_is(run: Run) -> None:
     answer = run(User(False), [PLAN, WRONG], approve_usd=0.12)
     assert answer.verdict is Verdict.REFUTED

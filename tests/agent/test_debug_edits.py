@@ -9,7 +9,7 @@ from hdlsmith.agent.debugging.listing import listings
 from hdlsmith.agent.debugging.tampering import changed_ports, muted, tampering
 from hdlsmith.agent.localising.localisation import Suspect
 from hdlsmith.design import Design
-from tests.agent.debug_inputs import FIFO, TOLD, design, source
+from tests.agent.debug_inputs import COUNTER, FIFO, TOLD, design, source
 
 TEXT = """module m (input a, b, output y, z);
   assign y = a & b;
@@ -87,6 +87,12 @@ def test_what_the_design_did_already_is_no_tampering() -> None:
     assert "$display" not in muted(design(talking)).text
     named = FIFO.replace("push && !full", "push && !want")
     assert tampering(design(FIFO), design(named), tb) == ""  # a variable is no scope
+
+
+def test_the_time_of_the_testbench_is_not_the_designs() -> None:
+    scaled = design(f"`timescale 1ns/1ps\n{COUNTER}")
+    rounded = design(f"`timescale 1ns/1ns\n{COUNTER}")
+    assert "changes `timescale" in tampering(scaled, rounded, ())
 
 
 def test_ports_of_inner_modules_may_change() -> None:

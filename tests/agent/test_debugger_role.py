@@ -204,6 +204,29 @@ def test_a_pass_must_not_rest_on_what_a_design_says_or_ends(role: Role) -> None:
     assert done.works
 
 
+def test_a_pass_must_not_rest_on_the_designs_own_macros(role: Role) -> None:
+    """The user's design may print and end by macros; that is no reason to let a repair do so."""
+    own = '  initial if (0) begin `SAY("odd"); `END; end\nendmodule'
+    text = "`define SAY(m) $display(m)\n`define END $finish\n" + METER.replace("endmodule", own)
+    case = Case(design(text), (source("tb.sv", METER_TB),))
+    forged = (12, own.split("\n")[0], 'initial begin #3; `SAY("PASS: 20 checks"); `END; end')
+    done, _ = role(case, says(forged), attempts=1)
+    assert fates(done) == [Fate.REFUSED]
+    assert "passes by what it prints or ends" in done.hypotheses[0].because
+
+
+@pytest.mark.parametrize("drives", ["assign (supply0, supply1) up = 0;", "low drain (.o(up));"])
+def test_a_design_must_not_drive_its_inputs(role: Role, drives: str) -> None:
+    """Through a net the stronger driver wins, and the testbench's own model is fooled too."""
+    inner = "module low (output o); assign (supply0, supply1) o = 0; endmodule\n"
+    tb = METER_TB.replace("meter dut (.*)", "wire way = up; meter dut (.up(way), .*)")
+    tb = tb.replace("(up &&", "(way &&").replace("(!up", "(!way")
+    case = Case(design(METER + inner), (source("tb.sv", tb),))
+    done, _ = role(case, says((9, "endmodule", f"{drives} endmodule"), DOWN), attempts=1)
+    assert fates(done) == [Fate.REFUSED], done.hypotheses[0].because
+    assert "tampering: it drives up, an input" in done.hypotheses[0].because, done.hypotheses
+
+
 def test_slips_in_an_edit_are_mended_by_rule(role: Role) -> None:
     slip = (5, "level <= level + 1;", "level <= level == 7 ? 7 : level + 1")
     done, _ = role(metered(), says(slip, DOWN))

@@ -156,6 +156,32 @@ def test_a_judge_without_scores_is_the_models_failure(said: str) -> None:
         judged(said)
 
 
+def test_an_endpoint_that_dies_in_the_middle_leaves_what_was_said_and_the_page() -> None:
+    said: list[Request] = []
+
+    def once(request: Request) -> str:
+        said.append(request)
+        if len(said) > 1:
+            raise ModelError("the endpoint is gone")
+        return answer(TRUE)
+
+    explained = prose(ScriptedModel(once), Recorder())
+    assert explained.failure is not None
+    assert len(said) == 2
+    assert [claim.claim.text for s in explained.page.sections for claim in s.claims] == [
+        TRUE["text"]
+    ]
+
+
+def test_a_dead_endpoint_prints_the_computed_page_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HDLSMITH_MODEL__NAME", "gone")
+    monkeypatch.setenv("HDLSMITH_MODEL__BASE_URL", "http://127.0.0.1:9/v1")
+    code, page = run("rtl/door_lock.sv", "--judge")
+    assert code != 0
+    assert "No model was asked." in page
+    assert "stateDiagram" in page
+
+
 def test_a_file_is_explained_without_an_index_and_without_a_model(folder: Path) -> None:
     code, page = run("rtl/door_lock.sv")
     assert code == 0

@@ -105,13 +105,15 @@ def test_senseless_ports_of_a_model_are_passed_over() -> None:
 def test_a_bulleted_list_of_ports_is_read_whole_or_not_at_all() -> None:
     request = (
         "A module named top:\n\n - input  clk\n - input logic [7:0] data: what to send\n"
-        " * inout bus (2  bits)\n - `output q[15:0]`, registered\n\nThe input data is never 0."
+        " * inout bus (2  bits)\n - `output q[15:0]`, from a register\n\nThe input data is never 0."
     )
     assert listed_ports(request) == PORTS
     assert name_in(request) == "top"
     assert listed_ports(request.replace("[7:0]", "[WIDTH-1:0]")) == ()
     assert listed_ports("- input a\n- input b\n") == ()  # nothing comes out
     assert listed_ports("- input must be held\n- output is registered\n") == ()
+    assert listed_ports("- input a, b\n- output y\n") == ()
+    assert listed_ports("- input a: 4-bit operand\n- output y\n") == ()  # it, or what it selects
     assert name_in("Module name:\n    top") == "top"
     assert name_in("a module that counts") == ""
 

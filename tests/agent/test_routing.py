@@ -1,5 +1,7 @@
 """What a request wants and in which language, by its words alone."""
 
+import time
+
 import pytest
 
 from hdlsmith.agent.routing import Intent, route
@@ -14,6 +16,9 @@ from hdlsmith.languages import Language
         ("could you implement an error-correcting decoder that never fails?", Intent.WRITE),
         ("I need to add a reset to fifo.sv", Intent.WRITE),
         ("Design an arbiter", Intent.WRITE),
+        ("run-length encoder", Intent.WRITE),
+        ("correct-by-construction arbiter", Intent.WRITE),
+        ("runtime configurable divider", Intent.WRITE),
         ("convert alu.vhd to SystemVerilog", Intent.WRITE),
         ("fix the FIFO in rtl/fifo.sv", Intent.DEBUG),
         ("Why does the FIFO test fail after 16 pushes?", Intent.DEBUG),
@@ -70,3 +75,10 @@ def test_the_words_say_what_is_wanted(request_: str, intent: Intent) -> None:
 )
 def test_the_language_is_the_one_named(request_: str, language: Language | None) -> None:
     assert route(request_).language is language
+
+
+@pytest.mark.parametrize("text", ["a/" * 50_000, "x." * 50_000, "in verilog " * 9_000])
+def test_no_request_takes_minutes(text: str) -> None:
+    began = time.process_time()
+    route(text)
+    assert time.process_time() - began < 2

@@ -71,6 +71,20 @@ def test_no_testbench_is_unverified() -> None:
         assert hdlsmith(*SOLVE, base_url=server.base_url).returncode == 4
 
 
+def test_what_a_request_states_whole_needs_no_model() -> None:
+    done = hdlsmith(
+        "solve",
+        "An inverter:\n- input a\n- output y\n\na | y\n0 | 1\n1 | 0\n",
+        "--top",
+        "inv",
+        "--json",
+    )
+    assert done.returncode == 4, done.stderr
+    record = json.loads(done.stdout)
+    assert record["attempts"][0]["origin"] == "the truth table of the request, 2 rows"
+    assert record["usage"]["calls"] == 0
+
+
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [

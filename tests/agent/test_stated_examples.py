@@ -1,5 +1,7 @@
 """Tables, maps and waveforms of a request: read where they are plain, and held against designs."""
 
+import time
+
 import pytest
 
 from hdlsmith.agent.interface import clock_of
@@ -9,6 +11,8 @@ from hdlsmith.agent.state import Plan, Task, Verdict
 from hdlsmith.agent.stated.by_rule import by_rule
 from hdlsmith.agent.stated.check import check, examples_in
 from hdlsmith.agent.stated.checked import Checked
+from hdlsmith.agent.stated.encodings import codes_in
+from hdlsmith.agent.stated.machines import machine_in
 from hdlsmith.design import Design, Direction, Port, SourceFile
 from hdlsmith.languages import Language
 from hdlsmith.sandbox.cage import make_cage
@@ -122,6 +126,7 @@ def test_a_design_that_contradicts_a_table_is_told_where(icarus: Icarus) -> None
         BLANKS.replace("a b c y", "a b y c"),  # y is no input
         "a b y\n0 0 0\n0 1 1\n1 0 1\n1 1 0\n",  # and what of c?
         "Module Inner does this:\n" + BLANKS,
+        "The output is the opposite of\n" + BLANKS,
         "",
     ],
 )
@@ -138,6 +143,64 @@ def test_the_base_of_wide_columns_is_never_guessed() -> None:
     assert literal is None  # one of them has no base
     (binary,) = examples_in("n m\n00000001 00000010\n00000010 00000100\n", "double", ports)
     assert binary.rows[1].cells[0][1] == "00000010"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "s | q[7:4]\n0 | 1\n1 | 3\n2 | 7\n3 | f\n",  # and q[3:0]?
+        "s | q\n0 | a\n1 | -1\n2 | 7\n3 | f\n",
+        "s[1:0] | q[3:0]\n0 | 1\n1 | 3\n2 | 7\n3 | f\n",
+    ],
+)
+def test_parts_of_vectors_and_signs_are_not_read_as_something_else(table: str) -> None:
+    ports = (Port("s", Direction.INPUT, 2), Port("q", Direction.OUTPUT, 8))
+    assert not examples_in(table, "decoder", ports)
+    assert by_rule(table, Plan("decoder", ports, binding=True)) is None
+    whole = table.replace("[7:4]", "[7:0]").replace("[3:0]", "").replace("-1", "1")
+    assert by_rule(whole, Plan("decoder", ports, binding=True))
+
+
+def test_bits_of_a_vector_that_counts_upwards_are_left_to_the_model() -> None:
+    ports = (Port("x", Direction.INPUT, 2), Y)
+    table = "x[0] x[1] y\n0 0 0\n0 1 1\n1 0 0\n1 1 0\n"
+    assert by_rule("module m(input [1:0] x, output y);\n" + table, Plan("m", ports, True))
+    for header in ("input [0:1] x", "input logic [2:1] x"):
+        request = f"module m({header}, output y);\n{table}"
+        assert by_rule(request, Plan("m", ports, True)) is None
+        assert not examples_in(request, "m", ports)
+
+
+def test_a_clock_by_another_name_makes_no_gate() -> None:
+    ports = (
+        Port("clk_a", Direction.INPUT),
+        Port("d", Direction.INPUT),
+        Port("q", Direction.OUTPUT),
+    )
+    wave = "time clk_a d q\n0ns 0 0 0\n5ns 1 0 0\n10ns 0 1 0\n15ns 1 1 1\n"
+    assert not examples_in(wave, "ff", ports)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 50_000 + "x",
+        "A " + "-" * 50_000 + "> B",
+        "a" * 50_000 + "\nx 00 01\n0 0 1\n1 1 0\n",
+        "".join(f"S{n} --a=1--> S{n + 1}\n" for n in range(4_000)),
+        "a\n" * 50_000,
+        "Inputs:\na" + "*" * 50_000,
+        "input" + " " * 50_000 + "x",
+        "A=" + "0" * 50_000,
+    ],
+)
+def test_no_text_takes_minutes(text: str) -> None:
+    began = time.process_time()
+    listed_ports(text)
+    machine_in(text, (A, B, Y))
+    examples_in(text, "m", (A, B, Y))
+    codes_in(text, ["A", "B"], 2)
+    assert time.process_time() - began < 2
 
 
 WAVE = "".join(

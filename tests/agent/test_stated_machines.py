@@ -106,6 +106,13 @@ def test_every_notation_makes_the_same_machine(notation: str, icarus: Icarus) ->
         ("RUN  (busy=1) --go=1", "RUN  (busy=0) --go=1"),  # two outputs
         ("busy=", "done="),
         ("go=1--> RUN", "maybe--> RUN"),
+        ("go=1--> RUN", "go=1 for 3 cycles--> RUN"),
+        ("go=1--> RUN", "go=1 or busy=1--> RUN"),
+        ("go=1--> RUN", "busy=1--> RUN"),  # an output is no condition
+        (ARROWS, ARROWS + "  LAST (busy=1) --" + "go=1 " * 50 + "--> LAST\n"),
+        (ARROWS, ARROWS + "The output is registered.\n"),
+        (ARROWS, ARROWS + "It does so while rst_n is high.  When rst_n is 1 it is in reset.\n"),
+        (ARROWS, ARROWS + "\nLAST is the initial state.\n"),  # not IDLE?
     ],
 )
 def test_what_is_not_plain_is_left_to_the_model(old: str, new: str) -> None:
@@ -126,8 +133,39 @@ def test_a_falling_edge_is_left_to_the_model() -> None:
     assert by_rule(request, plan_of(request)) is None
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("| 1\n  LAST", "| 10\n  LAST"),  # two bits, or ten
+        ("  LAST  | IDLE", "  RUN   | RUN, LAST | 0\n  LAST  | IDLE"),  # two outputs
+    ],
+)
+def test_a_table_that_is_not_plain_is_left_to_the_model(old: str, new: str) -> None:
+    assert old in TABLE
+    request = PORTS + RESET + TABLE.replace(old, new)
+    assert by_rule(request, plan_of(request)) is None
+
+
+def test_the_level_of_a_reset_is_not_that_of_an_output() -> None:
+    ports = PORTS.replace("rst_n", "rst")
+    request = ports + "Reset goes to state IDLE. The output busy is active-low.\n" + ARROWS
+    made = by_rule(request, plan_of(request))
+    assert made
+    assert "if (rst) state" in made.text
+
+
+def test_a_reset_whose_state_nobody_says_goes_to_the_first_and_says_so() -> None:
+    request = PORTS + ARROWS
+    made = by_rule(request, plan_of(request))
+    assert made
+    assert made.because.endswith("; it is taken to start in IDLE, listed first")
+    assert by_rule(f"After reset, LAST comes first.\n\n{request}", plan_of(request)) is None
+
+
 def test_the_reset_state_is_read() -> None:
     said = [
+        "The reset is a synchronous one, idle is not last: reset to LAST.",
+        "From RUN one gets to LAST, which is the initial state.",
         "Reset takes it to state LAST.",
         "The reset state is LAST.",
         "rst_n resets into LAST.",

@@ -7,6 +7,7 @@ import pytest
 
 from hdlsmith.agent.chat.root import Root, reversed_change, unified
 from hdlsmith.agent.chat.state import Change
+from hdlsmith.design import MAX_SOURCE_BYTES
 from hdlsmith.errors import InputError
 
 
@@ -88,6 +89,35 @@ def test_a_file_that_has_changed_since_is_left_alone(root: Root) -> None:
     with pytest.raises(InputError, match="changed in the meantime"):
         root.apply(change)
     assert (root.folder / "rtl/a.v").read_text() == "module mine;\n"
+
+
+@pytest.mark.parametrize("swapped", ["rtl", "rtl/a.v"])
+def test_a_link_put_in_the_way_is_not_written_through(root: Root, swapped: str) -> None:
+    """Between the diff and the yes, and even if it leads to the same text."""
+    change = Change((root.edit("rtl/a.v", "stolen\n"),), "")
+    outside = root.folder.parent / "elsewhere"
+    (root.folder / swapped).rename(outside)
+    (root.folder / swapped).symlink_to(outside)
+    with pytest.raises(InputError, match="leads out of"):
+        root.apply(change)
+    theirs = outside if outside.is_file() else outside / "a.v"
+    assert theirs.read_text() == "module a;\nendmodule\n"
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "x" * (MAX_SOURCE_BYTES + 1)])
+def test_a_text_that_could_not_be_read_again_is_refused(root: Root, text: str) -> None:
+    """Else /undo could not look whether the file is as the change left it."""
+    with pytest.raises(InputError, match=r"the text for 'rtl/n\.v'"):
+        root.edit("rtl/n.v", text)
+
+
+def test_files_change_together_or_not_at_all(root: Root) -> None:
+    change = Change((root.edit("rtl/a.v", "new\n"), root.edit("rtl/b.v", "new\n")), "")
+    (root.folder / "rtl" / ".b.v.hdlsmith-new").mkdir()
+    with pytest.raises(InputError, match=r"cannot write rtl/b\.v"):
+        root.apply(change)
+    assert (root.folder / "rtl/a.v").read_text() == "module a;\nendmodule\n"
+    assert not (root.folder / "rtl/b.v").exists()
 
 
 def test_a_hard_link_is_cut_and_not_written_through(root: Root) -> None:

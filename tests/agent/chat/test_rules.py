@@ -6,9 +6,12 @@ from hdlsmith.agent.chat.calls import Say, parse_action, schema_of
 from hdlsmith.agent.chat.evidence import evidence_line
 from hdlsmith.agent.chat.plain import plain_call
 from hdlsmith.agent.chat.root import Root
+from hdlsmith.agent.chat.secrets import Guarded, Secrets
 from hdlsmith.agent.chat.state import Entry, Speaker, Standing, remembered
 from hdlsmith.agent.chat.tools import TOOLS, offered
-from hdlsmith.errors import InputError
+from hdlsmith.agent.models import Completion, Message, OnToken, Request, Sampling
+from hdlsmith.errors import InputError, ModelError
+from hdlsmith.settings import Settings
 
 from .conftest import FILES, Chat, action, say
 
@@ -51,6 +54,8 @@ def test_a_tool_called_by_its_name(line: str, name: str, about: str) -> None:
         "debug rtl/gray.sv",
         "read the readme",
         "don't lint",
+        f"lint {'x' * 5000}",
+        "read a\0b",
         "",
     ],
 )
@@ -93,6 +98,30 @@ def test_every_schema_is_strict() -> None:
 def test_what_is_no_call(answer: str) -> None:
     with pytest.raises(InputError):
         parse_action(answer, TOOLS)
+
+
+def test_half_a_character_never_leaves_an_answer() -> None:
+    call = parse_action('{"tool": "search", "question": "a \\ud800 b"}', TOOLS)
+    assert call.about == "a ? b"  # type: ignore[union-attr]
+
+
+def test_json_without_end_is_prose() -> None:
+    answer = '{"action": ' + "[" * 100_000
+    assert parse_action(answer, TOOLS) == Say(text=answer)
+
+
+def test_an_endless_answer_ends() -> None:
+    class Endless:
+        name = "endless"
+
+        def complete(self, request: Request, on_token: OnToken | None = None) -> Completion:
+            while on_token:
+                on_token("on and on ")
+            raise AssertionError(request)
+
+    request = Request((Message("user", "hello"),), Sampling(0.0, 9))
+    with pytest.raises(ModelError, match="endless does not stop"):
+        Guarded(Endless(), Secrets(Settings())).complete(request)
 
 
 def test_evidence() -> None:

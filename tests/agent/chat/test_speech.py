@@ -32,6 +32,12 @@ def test_a_tool_call_is_not_for_the_user() -> None:
         assert not speech.add(character)
 
 
+def test_a_long_opening_is_not_read_again_and_again() -> None:
+    speech = Speech()
+    assert not any(speech.add(" " * 8) for _ in range(100_000))
+    assert not any(speech.add("{" + " " * 8) for _ in range(100_000))
+
+
 def test_prose_is_shown_as_it_is() -> None:
     speech = Speech()
     assert speech.add("The ALU") + speech.add(" adds.") == "The ALU adds."

@@ -131,10 +131,13 @@ def test_a_key_that_a_model_knows_is_not_shown(chat: Chat) -> None:
     assert not any(KEY.encode() in text for text in kept)
 
 
-def test_a_pass_of_a_testbench_changed_here_does_not_count(chat: Chat) -> None:
-    change = {"path": "tb/gray_tb.sv", "old": "wrong++", "new": "wrong = 0"}
+@pytest.mark.parametrize("header", ["\ufeffmodule ", "module automatic ", "module /**/ "])
+def test_a_pass_of_a_testbench_changed_here_does_not_count(chat: Chat, header: str) -> None:
+    """However its first line is disguised."""
+    text = (chat.root / "tb/gray_tb.sv").read_text()
+    changed = text.replace("wrong++", "wrong = 0").replace("module ", header, 1)
     replies = [
-        action("change", **change),
+        action("change", path="tb/gray_tb.sv", old="", new=changed),
         action("simulate", paths=["rtl", "tb"], top="gray_tb"),
         say("It passes."),
     ]
@@ -153,6 +156,39 @@ def test_a_design_that_began_to_print_does_not_count(chat: Chat) -> None:
     assert "not counted: rtl/gray.sv: " in out
     assert "evidence: simulate gray_tb: PASS" in out
     assert "no tool has shown in this turn" in out
+
+
+def test_what_takes_no_room_is_seen_in_a_diff(chat: Chat) -> None:
+    new = "// nothing\u200b to\u2066 see\U000e0041\ufeff\n"
+    out = chat("add a file\nno\n", [action("change", path="rtl/n.sv", old="", new=new), say("")])
+    assert r"  +// nothing\u200b to\x2066 see\ue0041\ufeff" in out
+
+
+def test_a_file_without_a_line_is_not_proposed(chat: Chat) -> None:
+    """There would be nothing to see before the question."""
+    change = action("change", path="rtl/empty.sv", old="", new="")
+    out = chat("add a file\ny\n", [change, say("No.")])
+    assert "-> nothing would change" in out
+    assert not (chat.root / "rtl/empty.sv").exists()
+
+
+def test_a_link_in_a_folder_does_not_lead_to_what_is_hidden(chat: Chat) -> None:
+    (chat.root / ".hidden").mkdir()
+    (chat.root / ".hidden/h.sv").write_text("module h; endmodule\n")
+    (chat.root / "h.sv").symlink_to(".hidden/h.sv")
+    assert "is hidden: a chat leaves such files alone" in chat("lint .\n")
+
+
+def test_a_change_is_known_even_if_the_index_can_not_follow(chat: Chat) -> None:
+    for file in (chat.root / ".hdlsmith").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged" * 1000)
+    before = (chat.root / "rtl/gray.sv").read_text()
+    change = action("change", path="rtl/gray.sv", old="count >> 1", new="count >> 2")
+    out = chat("change it\ny\n/undo\n", [change, say("Done.")])
+    assert "* changed rtl/gray.sv (/undo)" in out
+    assert "  +  assign code = count ^ (count >> 1);" in out
+    assert (chat.root / "rtl/gray.sv").read_text() == before
 
 
 def test_there_are_enough_ways() -> None:
