@@ -308,21 +308,22 @@ def test_claims_are_told_by_their_verdicts() -> None:
 def test_a_recorded_explanation_of_the_local_model_replays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The local 1.5B model, recorded: whatever it claimed, every place on the page is there."""
+    """The local 1.5B model, recorded, as explainer and as judge of its own page: whatever it
+    claimed, every place on the page is there."""
     recording = EXAMPLES / "recordings" / "explain.jsonl"
-    if not recording.is_file():
-        pytest.skip("no explanation by the local model is recorded yet")
     house = EXAMPLES / "house"
     monkeypatch.chdir(house)
-    code, page = run("queue_timer.sv", "--model", f"replay:{recording}", "--json")
-    assert code in (0, 4)
+    code, page = run("queue_timer.sv", "--judge", "--model", f"replay:{recording}", "--json")
+    assert code == 0
     record = json.loads(page)
-    assert record["claims_refuted"] + len(record["claims"]) > 0
+    assert record["claims_refuted"] > 0
+    assert len(record["claims"]) > 0
+    criteria = [score["criterion"] for score in record["judgement"]["scores"]]
+    assert criteria == ["correctness", "completeness", "clarity", "citation"]
     transcript = Path(record["transcript"]).read_text()
     assert transcript.count('"refuted: ') == record["claims_refuted"]
-    if record["claims"]:
-        places = [place for claim in record["claims"] for place in claim["places"]]
-        assert every_place_resolves(" ".join(places), house)
+    places = [place for claim in record["claims"] for place in claim["places"]]
+    assert every_place_resolves(" ".join(places), house)
 
 
 def test_markup_in_a_models_words_stays_text() -> None:

@@ -49,6 +49,32 @@ def test_ask_says_when_nothing_is_cited(house: Path) -> None:
     assert "magic" in done.stdout
 
 
+def test_a_recorded_answer_of_the_local_model_replays(house: Path) -> None:
+    """The local 1.5B model, recorded: it answers out of what it is shown, and cites a piece."""
+    recording = f"replay:{EXAMPLES / 'recordings' / 'ask.jsonl'}"
+    question = "When does the queue timer load its timer?"
+    done = hdlsmith(house, "ask", question, "--model", recording, "--json")
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert record["cited"]
+    for place in record["cited"]:
+        path, line = place.rsplit(":", 1)
+        assert int(line) <= len((house / path).read_text().splitlines())
+
+
+def test_a_recorded_description_of_the_local_model_replays(house: Path) -> None:
+    """The local 1.5B model, recorded: module and blocks are in its words, the lines by rule."""
+    recording = f"replay:{EXAMPLES / 'recordings' / 'describe.jsonl'}"
+    done = hdlsmith(house, "describe", "down_timer.sv", "--out", "d.jsonl", "--model", recording)
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in (house / "d.jsonl").read_text().splitlines()]
+    assert len(records) == 16
+    assert all(record["compiles"] and record["licence"] == "Apache-2.0" for record in records)
+    by_model = [record["grain"] for record in records if record["origin"] == "model"]
+    assert "module" in by_model
+    assert "line" not in by_model
+
+
 def test_ask_without_an_index_names_the_remedy(tmp_path: Path) -> None:
     done = hdlsmith(tmp_path, "ask", "why?")
     assert done.returncode == 2
