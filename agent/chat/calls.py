@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from hdlsmith.agent.answer_schema import record_schema
 from hdlsmith.agent.chat.state import Change, Standing
 from hdlsmith.errors import InputError
 
@@ -92,17 +93,8 @@ def schema_of(kinds: tuple[Kind, ...]) -> dict[str, Any]:
             for name, field in own["properties"].items()
         }
         properties = {"tool": {"type": "string", "const": kind.name}, **fields}
-        choices.append(_object(properties))
-    return _object({"action": {"anyOf": choices}})
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+        choices.append(record_schema(**properties))
+    return record_schema(action={"anyOf": choices})
 
 
 def written(call: ToolCall) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from hdlsmith.agent.answer_schema import record_schema
 from hdlsmith.agent.mending.source import Edit, edited
 from hdlsmith.design import Design
 
@@ -48,23 +49,14 @@ class RefusedError(Exception):
 
 def schema(design: Design) -> dict[str, Any]:
     """The JSON that is asked for: the cause first, so that it is thought of before the edit."""
-    edit = {
-        "path": {"type": "string", "enum": [file.path for file in design.sources]},
-        "line": {"type": "integer"},
-        "old": {"type": "string"},
-        "new": {"type": "string"},
-    }
-    edits = {"type": "array", "minItems": 1, "maxItems": _MOST_EDITS, "items": _object(edit)}
-    return _object({"cause": {"type": "string"}, "edits": edits})
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    edit = record_schema(
+        path={"type": "string", "enum": [file.path for file in design.sources]},
+        line={"type": "integer"},
+        old={"type": "string"},
+        new={"type": "string"},
+    )
+    edits = {"type": "array", "minItems": 1, "maxItems": _MOST_EDITS, "items": edit}
+    return record_schema(cause={"type": "string"}, edits=edits)
 
 
 def parse(answer: str) -> Proposed:

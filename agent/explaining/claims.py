@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from hdlsmith.agent.answer_schema import record_schema
+
 
 class FactKind(StrEnum):
     """What a fact says of `name`; `other` and `value` may be empty."""
@@ -92,29 +94,15 @@ class Checked:
 _ASKED = [kind for kind in FactKind if kind not in (FactKind.WIDTH, FactKind.COUNT)]
 """What a model may state; the others are read in its sentences."""
 _TEXT = {"type": "string"}
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "claims": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "text": _TEXT,
-                    "cites": {"type": "array", "items": _TEXT},
-                    "kind": {"type": "string", "enum": _ASKED},
-                    "name": _TEXT,
-                    "other": _TEXT,
-                    "value": _TEXT,
-                },
-                "required": ["text", "cites", "kind", "name", "other", "value"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["claims"],
-    "additionalProperties": False,
-}
+_CLAIM = record_schema(
+    text=_TEXT,
+    cites={"type": "array", "items": _TEXT},
+    kind={"type": "string", "enum": _ASKED},
+    name=_TEXT,
+    other=_TEXT,
+    value=_TEXT,
+)
+SCHEMA = record_schema(claims={"type": "array", "items": _CLAIM})
 """What a model must answer."""
 
 _TEXT_CHARS = 600

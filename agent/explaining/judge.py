@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+from hdlsmith.agent.answer_schema import record_schema
 from hdlsmith.agent.asking import ask
 from hdlsmith.agent.deps import ModelDeps
 from hdlsmith.agent.explaining.explain import Explanation, Judgement, Score
@@ -23,21 +23,10 @@ _HEADER = ("Criterion", "Score", "Reason")
 _CHARACTERS = 6000
 """Of the explanation and of the facts, each; shared out among their sections."""
 _REASON_CHARACTERS = 300
-_SCORE = {
-    "type": "object",
-    "properties": {
-        "score": {"type": "integer", "minimum": WORST, "maximum": BEST},
-        "reason": {"type": "string"},
-    },
-    "required": ["score", "reason"],
-    "additionalProperties": False,
-}
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": dict.fromkeys(RUBRIC, _SCORE),
-    "required": list(RUBRIC),
-    "additionalProperties": False,
-}
+_SCORE = record_schema(
+    score={"type": "integer", "minimum": WORST, "maximum": BEST}, reason={"type": "string"}
+)
+_SCHEMA = record_schema(**dict.fromkeys(RUBRIC, _SCORE))
 
 
 def judge(explained: Explanation, deps: ModelDeps) -> Explanation:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from langgraph.runtime import Runtime
 
+from hdlsmith.agent.answer_schema import record_schema
 from hdlsmith.agent.asking import ask
 from hdlsmith.agent.consensus.distinguishing import Distinguishing
 from hdlsmith.agent.consensus.groups import agree
@@ -68,12 +69,7 @@ def _asked(deps: Deps, task: Task, question: Distinguishing) -> int | None:
     prompt = load_prompt("choose")
     text = prompt.render(request=task.request, groups=groups, table=question.table)
     numbers = list(range(1, groups + 1))
-    schema = {
-        "type": "object",
-        "properties": {"design": {"type": "integer", "enum": numbers}},
-        "required": ["design"],
-        "additionalProperties": False,
-    }
+    schema = record_schema(design={"type": "integer", "enum": numbers})
     completion = ask(deps, task, text, schema, role=Role.CHOOSE)
     try:
         said = json.loads(completion.text)["design"]

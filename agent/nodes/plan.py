@@ -1,10 +1,10 @@
 """Plan: what the request asks for, as an interface and behaviours."""
 
 import json
-from typing import Any
 
 from langgraph.runtime import Runtime
 
+from hdlsmith.agent.answer_schema import record_schema
 from hdlsmith.agent.asking import ask
 from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.house_style import adopt
@@ -23,30 +23,19 @@ from hdlsmith.prompts.templates import load_prompt
 from hdlsmith.roles import Role
 
 _DEFAULT_TOP = "top"
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "top": {"type": "string"},
-        "ports": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string"},
-                    "direction": {"type": "string", "enum": [str(d) for d in Direction]},
-                    "width_bits": {"type": "integer"},
-                },
-                "required": ["name", "direction", "width_bits"],
-                "additionalProperties": False,
-            },
-        },
-        "clock": {"type": "string"},
-        "reset": {"type": "string"},
-        "behaviours": {"type": "array", "items": {"type": "string"}},
-    },
-    "required": ["top", "ports", "clock", "reset", "behaviours"],
-    "additionalProperties": False,
-}
+_TEXT = {"type": "string"}
+_PORT = record_schema(
+    name=_TEXT,
+    direction={"type": "string", "enum": [str(d) for d in Direction]},
+    width_bits={"type": "integer"},
+)
+_SCHEMA = record_schema(
+    top=_TEXT,
+    ports={"type": "array", "items": _PORT},
+    clock=_TEXT,
+    reset=_TEXT,
+    behaviours={"type": "array", "items": _TEXT},
+)
 
 
 def plan(state: State, runtime: Runtime[Deps]) -> State:

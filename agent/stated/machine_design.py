@@ -70,28 +70,8 @@ def _clocked(request: str, plan: Plan, machine: Machine, outputs: Sequence[Port]
         f"    logic [{width - 1}:0] {following};",
     ]
     lines += ["", *_register(request, plan, state, following, start), ""]
-    lines += ["    always_comb begin", f"        {following} = {state};"]
-    lines += [f"        {port.name} = '0;" for port in outputs]
-    lines += [f"        case ({state})"]
-    for name in machine.states:
-        lines += [f"            {names[name]}: begin"]
-        lines += [f"                {line}" for line in _sets(machine.out.get(name, ()))]
-        for t in machine.of(name):
-            sets = " ".join([*_sets(t.out), f"{following} = {names[t.next]};"])
-            body = f"begin {sets} end" if t.out else sets
-            lines += [
-                f"                if ({_condition(t.when)}) {body}"
-                if t.when
-                else f"                {sets}"
-            ]
-        lines += ["            end"]
-    lines += [
-        f"            default: {following} = {start};",
-        "        endcase",
-        "    end",
-        "endmodule",
-        "",
-    ]
+    lines += _case(machine, names, state, following, outputs, hold=state, default=start)
+    lines += ["endmodule", ""]
     return "\n".join(lines)
 
 
@@ -190,22 +170,41 @@ def _one_hot_logic(
 def _case_logic(
     machine: Machine, codes: dict[str, str], state: Port, following: Port, outputs: Sequence[Port]
 ) -> list[str]:
-    width = state.width_bits
-    lines = ["    always_comb begin"]
+    values = {name: f"{state.width_bits}'b{code}" for name, code in codes.items()}
+    others = [port for port in outputs if port != following]
+    return _case(machine, values, state.name, following.name, others, hold="'0", default="'0")
+
+
+def _case(
+    machine: Machine,
+    values: dict[str, str],
+    state: str,
+    following: str,
+    outputs: Sequence[Port],
+    *,
+    hold: str,
+    default: str,
+) -> list[str]:
+    """Outputs and next state by the present one.
+
+    Args:
+        values: how each state is written.
+        hold: the next state where no transition holds.
+        default: the next state of what is no state.
+    """
+    lines = ["    always_comb begin", f"        {following} = {hold};"]
     lines += [f"        {port.name} = '0;" for port in outputs]
-    lines += [f"        case ({state.name})"]
+    lines += [f"        case ({state})"]
     for name in machine.states:
-        lines += [f"            {width}'b{codes[name]}: begin"]
+        lines += [f"            {values[name]}: begin"]
         lines += [f"                {line}" for line in _sets(machine.out.get(name, ()))]
         for t in machine.of(name):
-            sets = " ".join([*_sets(t.out), f"{following.name} = {width}'b{codes[t.next]};"])
-            lines += [
-                f"                if ({_condition(t.when)}) begin {sets} end"
-                if t.when
-                else f"                {sets}"
-            ]
+            sets = " ".join([*_sets(t.out), f"{following} = {values[t.next]};"])
+            body = f"begin {sets} end" if t.out else sets
+            when = f"if ({_condition(t.when)}) " if t.when else ""
+            lines += [f"                {when}{body}"]
         lines += ["            end"]
-    return [*lines, f"            default: {following.name} = '0;", "        endcase", "    end"]
+    return [*lines, f"            default: {following} = {default};", "        endcase", "    end"]
 
 
 def _sets(bits: Bits) -> list[str]:
