@@ -9,7 +9,7 @@ from hdlsmith.sandbox.elaboration import elaborate
 _HEADER = re.compile(r"\bmodule\s+(?P<name>\w+)\s*[#(][^;]{,8000};")
 _CLOCK = re.compile(r"clk|clock|ck|clk_i|\w+_clk", re.IGNORECASE)
 _RESET = re.compile(r"(a|s)?rst(_?n|_?ni|_?b|_i)?|(a|s)?reset(_?n|_?ni|_?b|_i)?|n(rst|reset)", re.I)
-
+_ACTIVE_LOW = re.compile(r"n.*|.*(n|ni|b)", re.IGNORECASE)
 _STYLE = re.compile(r"\b(?:a?synchronous(?:ly)?|a?sync)\b", re.IGNORECASE)
 
 
@@ -21,6 +21,11 @@ def clock_of(ports: tuple[Port, ...]) -> str:
 def reset_of(ports: tuple[Port, ...]) -> str:
     """The input that is a reset by its name; "" where there is none."""
     return _first_input(ports, _RESET)
+
+
+def active_low(reset: str) -> bool:
+    """Whether a reset's name says that it resets at 0."""
+    return _ACTIVE_LOW.fullmatch(reset) is not None
 
 
 def reset_style(request: str) -> str:

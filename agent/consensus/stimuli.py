@@ -6,7 +6,6 @@ stand still so that counters get far; and every value where a design without a c
 """
 
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from hdlsmith.agent.consensus.profiles import NARROW, WIDE, Ports, Vector, steady, uniform
-from hdlsmith.agent.interface import clock_of, reset_of
+from hdlsmith.agent.interface import active_low, clock_of, reset_of
 from hdlsmith.design import Direction
 
 _EXHAUSTIVE_BITS = 11
@@ -26,7 +25,6 @@ _SEEDS = 4
 _STEADY_ALONE = 3
 _RESET_CYCLES = 2
 _RESET_RATE = 1 / 64
-_ACTIVE_LOW = re.compile(r"n.*|.*(n|ni|b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -155,11 +153,6 @@ def _steady(data: Ports, cycles: int, seed: int) -> Iterator[_Stretch]:
     rng = _random(seed)
     for high in patterns:
         yield _Stretch(steady(data, rng, high), cycles // len(patterns))
-
-
-def active_low(reset: str) -> bool:
-    """Whether a reset's name says that it resets at 0."""
-    return _ACTIVE_LOW.fullmatch(reset) is not None
 
 
 def _with_reset(inputs: Ports, reset: str, step: _Step) -> Vector:

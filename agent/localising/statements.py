@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pyslang import parsing, syntax
+from pyslang import syntax
 
 from hdlsmith.agent.mending.names import base_names
 from hdlsmith.agent.mending.source import Source, walk
 
 _NONBLOCKING = syntax.SyntaxKind.NonblockingAssignmentExpression
-_INITIAL = parsing.TokenKind.InitialKeyword
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class _Reader:
             | syntax.CaseGenerateSyntax
             | syntax.LoopGenerateSyntax,
         ):
-            for inner in _members_below(node):
+            for inner in _below(node, syntax.MemberSyntax):
                 self.member(inner)
 
     def _process(self, node: Any) -> None:
@@ -135,7 +134,7 @@ class _Reader:
                 reads = names_read(expression)
                 self._add(node, "assign", reads, reads, around, clocked, marked=True)
         elif isinstance(node, syntax.SyntaxNode):
-            for child in _statements_below(node):
+            for child in _below(node, syntax.StatementSyntax):
                 self._statement(child, around, clocked)
 
     def _assign(
@@ -195,18 +194,10 @@ class _Reader:
         return len(self.found) - 1
 
 
-def _members_below(node: Any) -> Iterator[Any]:
+def _below(node: Any, kind: type[syntax.SyntaxNode]) -> Iterator[Any]:
+    """The nearest nodes of a kind inside a `begin … end`, a loop or the like."""
     for child in node:
-        if isinstance(child, syntax.MemberSyntax):
+        if isinstance(child, kind):
             yield child
         elif isinstance(child, syntax.SyntaxNode | list):
-            yield from _members_below(child)
-
-
-def _statements_below(node: Any) -> Iterator[Any]:
-    """The statements directly inside a `begin … end`, a loop or the like."""
-    for child in node:
-        if isinstance(child, syntax.StatementSyntax):
-            yield child
-        elif isinstance(child, syntax.SyntaxNode | list):
-            yield from _statements_below(child)
+            yield from _below(child, kind)

@@ -13,10 +13,10 @@ def examples(state: State, runtime: Runtime[Deps]) -> State:
     """Simulate the last attempt on them, where it came through the gate and there are any."""
     *earlier, attempt = state["attempts"]
     made, deps = state["plan"], runtime.context
-    stated = examples_in(state["task"].request, made.top, made.ports) if made.binding else ()
-    if not stated or not attempt.gate_passed:
+    if not made.binding or not attempt.gate_passed:
         return {}
-    (found,) = check([attempt.design], stated, deps.icarus)
+    stated = examples_in(state["task"].request, made.top, made.ports)
+    found = check(attempt.design, stated, deps.icarus)
     if found is None:
         return {}
     counts = {"attempt": attempt.number, "rows": found.rows, "wrong": found.wrong}

@@ -35,38 +35,30 @@ def examples_in(request: str, top: str, ports: tuple[Port, ...]) -> tuple[Exampl
     return tuple(one for one in found if one.speaks_of(one.inputs))
 
 
-def check(
-    designs: Sequence[Design], examples: Sequence[Examples], icarus: Icarus
-) -> tuple[Checked | None, ...]:
-    """Each design against all examples; None for a design that can't be simulated.
+def check(design: Design, examples: Sequence[Examples], icarus: Icarus) -> Checked | None:
+    """A design against all examples; None for one that can't be simulated.
 
     Raises:
-        SandboxError: the sandbox failed, not a design.
+        SandboxError: the sandbox failed, not the design.
     """
-    found = [_check(designs, one, icarus) for one in examples]
-    return tuple(_together([column[n] for column in found]) for n in range(len(designs)))
-
-
-def _check(
-    designs: Sequence[Design], examples: Examples, icarus: Icarus
-) -> list[tuple[Examples, tuple[int, ...]] | None]:
-    """The rows that each design contradicts."""
-    least: list[tuple[int, ...] | None] = [None] * len(designs)
-    for trial in trials(examples):
-        for n, shown in enumerate(simulate_together(designs, trial.stimuli, icarus)):
-            if isinstance(shown, Behaviour):
-                wrong, before = trial.wrong_rows(shown.samples), least[n]
-                least[n] = wrong if before is None else min(before, wrong, key=len)
-    return [None if wrong is None else (examples, wrong) for wrong in least]
-
-
-def _together(found: Sequence[tuple[Examples, tuple[int, ...]] | None]) -> Checked | None:
-    known = [one for one in found if one]
+    found = [(one, _wrong_rows(design, one, icarus)) for one in examples]
+    known = [(one, wrong) for one, wrong in found if wrong is not None]
     if not known or len(known) < len(found):
         return None
-    said = "; ".join(_said(examples, wrong) for examples, wrong in known)
-    rows = sum(len(examples.rows) for examples, _ in known)
+    said = "; ".join(_said(one, wrong) for one, wrong in known)
+    rows = sum(len(one.rows) for one, _ in known)
     return Checked(rows, sum(len(wrong) for _, wrong in known), said)
+
+
+def _wrong_rows(design: Design, examples: Examples, icarus: Icarus) -> tuple[int, ...] | None:
+    """The rows that it contradicts, in the reading that suits it best."""
+    read = [
+        trial.wrong_rows(shown.samples)
+        for trial in trials(examples)
+        for shown in simulate_together([design], trial.stimuli, icarus)
+        if isinstance(shown, Behaviour)
+    ]
+    return min(read, key=len, default=None)
 
 
 def _said(examples: Examples, wrong: tuple[int, ...]) -> str:

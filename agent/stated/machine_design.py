@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from hdlsmith.agent.consensus.stimuli import active_low
-from hdlsmith.agent.interface import header_text
+from hdlsmith.agent.interface import active_low, header_text
 from hdlsmith.agent.state import Plan
 from hdlsmith.agent.stated.encodings import codes_in, one_hot
 from hdlsmith.agent.stated.machines import Bits, Machine, Transition, sentences

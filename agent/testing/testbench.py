@@ -10,8 +10,8 @@ from itertools import groupby
 from jinja2 import Environment, StrictUndefined, Template
 
 from hdlsmith.agent.consensus.profiles import Ports
-from hdlsmith.agent.consensus.stimuli import Stimuli, active_low, stimuli_for
-from hdlsmith.agent.interface import reset_of
+from hdlsmith.agent.consensus.stimuli import Stimuli, stimuli_for
+from hdlsmith.agent.interface import active_low, reset_of
 from hdlsmith.agent.testing.reference import Reference
 from hdlsmith.design import Design, SourceFile
 from hdlsmith.display import printable

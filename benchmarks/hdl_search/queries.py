@@ -17,7 +17,6 @@ from hdlsmith.benchmarks.hdl_search.masking import identifiers_in, masked
 from hdlsmith.benchmarks.hdl_search.nodes_of_code import CodeNode, read_nodes
 from hdlsmith.languages import language_of
 
-GROUPS = ("module", "block", "signal")
 NGRAM = 5
 _MIN_MASKED_WORDS = 3
 _HEADER_CODE = re.compile(

@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hdlsmith.retrieval.nodes import Kind
-from hdlsmith.retrieval.store.word_scores import WordScores
 from hdlsmith.retrieval.store.words import any_word
+
+if TYPE_CHECKING:
+    from hdlsmith.retrieval.store.word_scores import WordScores
 
 Table = Literal["raw", "graph", "words"]
 """Full-text tables: raw text of modules, blocks, functions and types; graph text of ports, signals
@@ -33,8 +35,10 @@ class FullText:
         return str(row[0]) if row else ""
 
     @cached_property
-    def word_scores(self) -> WordScores:
+    def word_scores(self) -> "WordScores":
         """What single words say for nodes."""
+        from hdlsmith.retrieval.store.word_scores import WordScores  # numpy: a tenth of a second
+
         return WordScores(self._db)
 
     def match(self, table: Table, text: str, limit: int, kinds: Sequence[Kind] = ()) -> list[Hit]:

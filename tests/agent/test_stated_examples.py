@@ -90,7 +90,7 @@ def design(text: str, top: str) -> Design:
 
 def held(request: str, text: str, top: str, icarus: Icarus) -> Checked:
     ports = listed_ports(request)
-    (found,) = check([design(text, top)], examples_in(request, top, ports), icarus)
+    found = check(design(text, top), examples_in(request, top, ports), icarus)
     assert found
     return found
 
