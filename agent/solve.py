@@ -11,7 +11,7 @@ from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.graph import Graph, build_graph
 from hdlsmith.agent.models import Usage
 from hdlsmith.agent.nodes.simulate import testbench_top
-from hdlsmith.agent.state import Answer, State, Task
+from hdlsmith.agent.state import Answer, Event, State, Task
 from hdlsmith.design import Design, SourceFile
 from hdlsmith.errors import InputError, UndecidedError
 from hdlsmith.languages import LANGUAGES, Language
@@ -68,9 +68,13 @@ def _go_on(graph: Graph, config: RunnableConfig, deps: Deps, question: str) -> d
             remedy="give the same command again on a terminal, or pipe `yes` into it: it goes on"
             " from here",
         )
+    if said:
+        return graph.invoke(Command(resume=question), config, context=deps)
     known = graph.get_state(config).values
-    if said or "answer" in known:  # after the answer, only files are asked about
-        return graph.invoke(Command(resume=said), config, context=deps)
+    if "answer" in known:  # after the answer, only files are asked about
+        deps.watch.event(Event("deliver", "nothing written: you said no"))
+        graph.update_state(config, State(), "deliver")
+        return graph.invoke(None, config, context=deps)
     if not known.get("attempts"):
         raise UndecidedError("nothing is designed yet, and you allow no more spending")
     stopped: State = {"stopped_by": f"you allow no more than ${known['usage'].usd:.4f}"}

@@ -1,4 +1,7 @@
-"""Deliver: the design's files, into the user's folder; under `--approve` only after a yes."""
+"""Deliver: the design's files, into the user's folder; under `--approve` only after a yes.
+
+The yes comes back as the question that it was given to: a file may have changed since.
+"""
 
 import difflib
 from dataclasses import replace
@@ -23,9 +26,10 @@ def deliver(state: State, runtime: Runtime[Deps]) -> State:
         return {}
     files = {deps.out / file.path: file.text for file in answer.files}
     changed = {path: text for path, text in files.items() if _there(path) != text}
-    if changed and deps.approve and not interrupt(_question(answer, changed)):
-        deps.watch.event(Event("deliver", "nothing written: you said no"))
-        return {}
+    if changed and deps.approve:
+        question = _question(answer, changed)
+        while interrupt(question) != question:
+            pass  # that yes was to another difference: ask about this one
     for path, text in changed.items():
         try:
             path.write_text(text, "utf-8")

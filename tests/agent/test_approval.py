@@ -35,6 +35,19 @@ class User:
         return next(self._says, None)
 
 
+class Editor(User):
+    """Has another text in a file each time before he answers."""
+
+    def __init__(self, file: Path, texts: list[str], *says: bool) -> None:
+        super().__init__(*says)
+        self._file = file
+        self._texts = iter(texts)
+
+    def __call__(self, question: str) -> bool | None:
+        self._file.write_text(next(self._texts, self._file.read_text()))
+        return super().__call__(question)
+
+
 @pytest.fixture
 def checkpointer(tmp_path: Path) -> Iterator[SqliteSaver]:
     database = sqlite3.connect(tmp_path / "checkpoints.sqlite", check_same_thread=False)
@@ -122,6 +135,29 @@ def test_after_a_no_the_files_are_as_they_were(run: Run, tmp_path: Path) -> None
     assert file.read_text() == "// mine\n"
     assert f"--- {file}\n+++ {file}\n" in user.asked[0]
     assert run(User(), [], out=tmp_path) == answer  # it was asked and answered
+
+
+@pytest.mark.parametrize(
+    ("texts", "says", "left"),
+    [
+        (["// edited\n"], (True, True), "module counter"),
+        (["// edited\n"], (True, False), "// edited\n"),
+        (["// edited\n", "// edited again\n"], (True, True, False), "// edited again\n"),
+        (["// edited\n", "// mine\n"], (True, False), "// mine\n"),  # as in the first question
+    ],
+)
+def test_a_yes_counts_for_what_was_shown(
+    run: Run, tmp_path: Path, texts: list[str], says: tuple[bool, ...], left: str
+) -> None:
+    file = tmp_path / "counter.sv"
+    file.write_text("// mine\n")
+    user = Editor(file, texts, *says)
+    answer = run(user, [PLAN, RIGHT], out=tmp_path)
+    assert file.read_text().startswith(left)
+    assert bool(answer.written) == says[-1]
+    assert len(user.asked) == len(says)
+    assert "-// mine" in user.asked[0]
+    assert "-// edited" in user.asked[1]
 
 
 def test_files_that_are_there_already_need_no_leave(run: Run, tmp_path: Path) -> None:
