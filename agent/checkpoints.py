@@ -34,6 +34,19 @@ def make_checkpointer(connection: sqlite3.Connection, state: type = State) -> Sq
     return SqliteSaver(connection, serde=StateSerializer(state))
 
 
+def forget_steps(checkpointer: SqliteSaver, thread: str) -> None:
+    """Drop the steps before the newest, from which alone a thread goes on.
+
+    It is what `prune` does where LangGraph has it; its SQLite checkpointer has none. For a graph
+    without subgraphs and `DeltaChannel`s: each of its checkpoints is whole.
+    """
+    with checkpointer.cursor() as cursor:  # one transaction
+        cursor.execute("SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?", (thread,))
+        older = (thread, *cursor.fetchone())
+        cursor.execute("DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id < ?", older)
+        cursor.execute("DELETE FROM writes WHERE thread_id = ? AND checkpoint_id < ?", older)
+
+
 def state_types(state: type = State) -> set[type]:
     """Every record and enumeration reachable from the annotations of a state."""
     found: set[type] = set()

@@ -7,24 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Command
 
-from hdlsmith.agent.chat.graph import ALLOWED, Graph, build_graph
+from hdlsmith.agent.chat.graph import ALLOWED, build_graph
 from hdlsmith.agent.chat.root import reversed_change
 from hdlsmith.agent.chat.state import Change, Conversation, Entry, Speaker
 from hdlsmith.agent.chat.workbench import Workbench
+from hdlsmith.agent.checkpoints import forget_steps
 from hdlsmith.agent.runs import hold
 from hdlsmith.display import one_line
 from hdlsmith.errors import InputError
 
-_CONFIG: RunnableConfig = {"configurable": {"thread_id": "chat"}, "recursion_limit": 100}
+_THREAD = "chat"
+_CONFIG: RunnableConfig = {"configurable": {"thread_id": _THREAD}, "recursion_limit": 100}
 
 
 class Session:
     """A turn is open while it runs, after it was cut off, and while it waits for the user."""
 
-    def __init__(self, graph: Graph, bench: Workbench) -> None:
-        self._graph = graph
+    def __init__(self, checkpointer: SqliteSaver, bench: Workbench) -> None:
+        self._checkpointer = checkpointer
+        self._graph = build_graph(checkpointer)
         self._bench = bench
 
     @property
@@ -102,10 +106,12 @@ class Session:
         if changes is not None:
             update["changes"] = changes
         self._graph.update_state(_CONFIG, update, as_node="choose")
+        forget_steps(self._checkpointer, _THREAD)
 
     def _run(self, given: Any) -> None:
         # Each step is on disk before the next begins: a kill loses the one that was running.
         self._graph.invoke(given, _CONFIG, context=self._bench, durability="sync")
+        forget_steps(self._checkpointer, _THREAD)
 
 
 @contextmanager
@@ -118,7 +124,7 @@ def open_session(folder: Path, bench: Workbench) -> Iterator[Session]:
     """
     with hold(folder, Conversation) as (checkpointer, transcript):
         bench.watch.transcript = transcript
-        session = Session(build_graph(checkpointer), bench)
+        session = Session(checkpointer, bench)
         try:
             _ = session.entries
         except sqlite3.Error:

@@ -1,5 +1,10 @@
 """A conversation: what is asked, called, changed, undone and kept."""
 
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from .conftest import Chat, action, say
@@ -30,6 +35,20 @@ def test_a_change_needs_a_yes_and_can_be_taken_back(chat: Chat) -> None:
     out = chat("break it\ny\n/undo\n/undo\n", replies)
     assert "* changed rtl/gray.sv (/undo)" in out
     assert "nothing was changed in this conversation" in out
+    assert file.read_text() == before
+
+
+def test_of_a_conversation_only_the_newest_step_is_kept(chat: Chat) -> None:
+    file = chat.root / "rtl/gray.sv"
+    before = file.read_text()
+    chat("break it\ny\nlint rtl\n", [action("change", **BREAK), say("Done.")])
+    kept = next(Path(os.environ["HDLSMITH_STATE_DIR"]).rglob("checkpoints.sqlite"))
+    with closing(sqlite3.connect(kept)) as database:
+        steps = database.execute("SELECT checkpoint_id FROM checkpoints").fetchall()
+        assert len(steps) == 1
+        assert set(database.execute("SELECT checkpoint_id FROM writes")) <= set(steps)
+    out = chat("/undo\n", resume=True)
+    assert "> break it" in out
     assert file.read_text() == before
 
 
