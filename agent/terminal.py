@@ -8,9 +8,8 @@ from rich.text import Text
 
 from hdlsmith.agent.runs import Run
 from hdlsmith.agent.state import Event
+from hdlsmith.agent.yes_or_no import yes_or_no
 from hdlsmith.display import one_line, printable
-
-_YES, _NO = ("y", "yes"), ("n", "no")
 
 
 class TerminalWatch:
@@ -61,8 +60,8 @@ class TerminalWatch:
             line = sys.stdin.readline()
             if not line:
                 return None
-            if (said := line.strip().lower()) in _YES + _NO:
-                return said in _YES
+            if (said := yes_or_no(line)) is not None:
+                return said
 
     def token(self, text: str) -> None:  # noqa: ARG002 - only the count is shown
         self._tokens += 1

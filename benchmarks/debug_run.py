@@ -23,12 +23,12 @@ from hdlsmith.agent.localising.localisation import Localisation
 from hdlsmith.agent.localising.verdicts import differs
 from hdlsmith.agent.templates.patch import diff
 from hdlsmith.benchmarks.changed_lines import Changed, changed_lines
+from hdlsmith.benchmarks.debugger import debugger_record
 from hdlsmith.benchmarks.repair_cases import RepairCase, cases_hash
 from hdlsmith.benchmarks.run import Harness
 from hdlsmith.design import Design, SourceFile
 from hdlsmith.errors import InputError, ModelError
 from hdlsmith.languages import Language
-from hdlsmith.prompts.templates import load_prompt
 from hdlsmith.sandbox.elaboration import elaborate
 from hdlsmith.sandbox.simulation.icarus import Icarus
 
@@ -138,18 +138,14 @@ def measure(
 
 
 def _of_model(asked: list[Asked], deps: Deps) -> dict[str, Any]:
-    answered = [each for each in asked if not each.failed]
+    """A design that it could not be asked about adds nothing."""
     return {
-        "name": deps.models.name,
-        "prompts": {name: load_prompt(name).sha256 for name in ("system", "debug")},
-        "attempts": deps.budget.attempts,
-        "asked": len(answered),
-        "plausible": sum(each.plausible for each in answered),
-        "correct": sum(each.correct for each in answered),
-        "edits": dict(Counter(fate for each in answered for fate in each.fates)),
-        "tokens": sum(each.tokens for each in answered),
-        "wall_s": round(sum(each.wall_s for each in answered), 1),
-        "unscored": dict(Counter(each.failed for each in asked if each.failed)),
+        **debugger_record(deps, [each.failed for each in asked]),
+        "plausible": sum(each.plausible for each in asked),
+        "correct": sum(each.correct for each in asked),
+        "edits": dict(Counter(fate for each in asked for fate in each.fates)),
+        "tokens": sum(each.tokens for each in asked),
+        "wall_s": round(sum(each.wall_s for each in asked), 1),
     }
 
 

@@ -20,12 +20,12 @@ from hdlsmith.agent.debugging.case import Case
 from hdlsmith.agent.debugging.debug import Debugged
 from hdlsmith.agent.deps import Deps
 from hdlsmith.agent.mending.mend import Mended, mend
+from hdlsmith.benchmarks.debugger import debugger_record
 from hdlsmith.benchmarks.golden import check_goldens
 from hdlsmith.benchmarks.grade import GRADER_VERSION, Golden, grade
 from hdlsmith.benchmarks.repair_cases import RepairCase, cases_hash
 from hdlsmith.benchmarks.run import Harness
 from hdlsmith.errors import ModelError
-from hdlsmith.prompts.templates import load_prompt
 from hdlsmith.sandbox.pool import run_all
 from hdlsmith.sandbox.results import Outcome
 
@@ -181,17 +181,13 @@ def _with_model(trial: Trial, harness: Harness, goldens: Mapping[str, Golden], d
 
 
 def _of_model(asked: list[Asked], deps: Deps) -> dict[str, Any]:
-    answered = [each for each in asked if not each.failed]
+    """A design that it could not be asked about adds nothing."""
     return {
-        "name": deps.models.name,
-        "prompts": {name: load_prompt(name).sha256 for name in ("system", "debug")},
-        "attempts": deps.budget.attempts,
-        "asked": len(answered),
-        "compile": sum(each.after is not Outcome.COMPILE_ERROR for each in answered),
-        "pass": _passing(each.after for each in answered),
-        "answers": sum(each.answers for each in answered),
-        "tokens": sum(each.tokens for each in answered),
-        "unscored": dict(Counter(each.failed for each in asked if each.failed)),
+        **debugger_record(deps, [each.failed for each in asked]),
+        "compile": sum(each.after is not Outcome.COMPILE_ERROR for each in asked),
+        "pass": _passing(each.after for each in asked),
+        "answers": sum(each.answers for each in asked),
+        "tokens": sum(each.tokens for each in asked),
     }
 
 

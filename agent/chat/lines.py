@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from hdlsmith.agent.chat.secrets import Secrets
+from hdlsmith.agent.yes_or_no import yes_or_no
 from hdlsmith.display import printable
 from hdlsmith.errors import InputError
 
 PROMPT = "> "
 _QUESTION = "Make this change? [y/N] "
-_YES = ("y", "yes")
 
 
 class Lines(Protocol):
@@ -50,7 +50,7 @@ class PipedLines:
         """The stream's next line is the answer; of a terminal's, only one typed from now on."""
         if self._stream.isatty():
             termios.tcflush(self._stream, termios.TCIFLUSH)
-        return (self._ask(_QUESTION) or "").strip().lower() in _YES
+        return yes_or_no(self._ask(_QUESTION) or "") is True
 
     def _ask(self, prompt: str) -> str | None:
         print(prompt, end="", flush=True)
@@ -99,7 +99,7 @@ class Editor:
         clear_typeahead(self._session.input)  # read with the last line, and kept for the next
         termios.tcflush(sys.stdin, termios.TCIFLUSH)
         try:
-            return prompt(_QUESTION).strip().lower() in _YES
+            return yes_or_no(prompt(_QUESTION)) is True
         except (EOFError, KeyboardInterrupt):
             return False
 
