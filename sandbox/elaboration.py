@@ -18,7 +18,7 @@ import threading
 from pydantic import TypeAdapter
 
 from hdlsmith.design import Design, Diagnostic, Severity
-from hdlsmith.errors import SandboxError
+from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.sandbox.results import Elaboration
 
 _DEADLY = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGXCPU)
@@ -34,6 +34,18 @@ def elaborate(design: Design) -> Elaboration:
         SandboxError: the front end itself can't be run.
     """
     return _front_end.ask(design)
+
+
+def check_named_top(design: Design, elaboration: Elaboration) -> None:
+    """
+    Raises:
+        InputError: the design's top is none of its modules; where none can be seen, nobody knows.
+    """
+    names = elaboration.modules
+    if design.top and names and design.top not in names:
+        raise InputError(
+            f"no module {design.top!r} in these files", remedy=f"one of: {', '.join(names)}"
+        )
 
 
 class _FrontEnd:

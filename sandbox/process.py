@@ -14,6 +14,7 @@ from hdlsmith.errors import SandboxError
 from hdlsmith.sandbox.cage import Cage, CageKind, Limits
 from hdlsmith.sandbox.results import Stopped, ToolRun
 from hdlsmith.sandbox.usage import folder_bytes, usage_of
+from hdlsmith.sandbox.workspace import check_space
 
 _live: set[int] = set()
 _killed: set[int] = set()
@@ -41,8 +42,8 @@ def run(
         env: extra variables for the tool.
 
     Raises:
-        SandboxError: the process can't be started, or `kill_all` ended it; says nothing about the
-            design.
+        SandboxError: the process can't be started, `kill_all` ended it, or it failed where the
+            disk is full; says nothing about the design.
     """
     started = time.monotonic()
     status_out, status_in = os.pipe()
@@ -84,7 +85,7 @@ def run(
     code = process.returncode if process.returncode >= 0 else 128 - process.returncode
     if code in _NOT_EXECUTED and not shutil.which(command[0]):
         raise SandboxError(f"{command[0]} is gone", remedy="install it again")
-    return ToolRun(
+    done = ToolRun(
         tool=tool,
         argv=tuple(command),
         exit_code=code,
@@ -93,6 +94,9 @@ def run(
         cage=cage.kind.value,
         stopped_by=stopped or limit_behind(code),
     )
+    if not done.ok:
+        check_space(workdir)
+    return done
 
 
 def kill_all() -> None:

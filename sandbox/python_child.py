@@ -32,7 +32,7 @@ def run_script(
         SandboxError: the sandbox failed, not the design.
     """
     site = require_package(package).parent
-    run = process.run(
+    return process.run(
         cage,
         package,
         [sys.executable, "-P", "-s", str(script), *arguments],
@@ -40,9 +40,6 @@ def run_script(
         read_only=(*interpreter(), *outside_usr(site), script, *read_only),
         env={"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
     )
-    if not run.ok:
-        workspace.check_space()
-    return run
 
 
 def interpreter() -> tuple[Path, ...]:

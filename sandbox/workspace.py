@@ -74,15 +74,16 @@ class Workspace:
         if self._owner is not None:
             os.chown(path, self._owner, self._owner, follow_symlinks=False)
 
-    def check_space(self) -> None:
-        """Tell a full disk, which is our failure, from a design's.
 
-        Raises:
-            SandboxError: the file system of the workspace has no room left.
-        """
-        room = os.statvfs(self.path)
-        if room.f_bavail * room.f_frsize < _MIN_FREE_BYTES:
-            raise _disk_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)))
+def check_space(folder: Path) -> None:
+    """Tell a full disk, which is our failure, from a design's.
+
+    Raises:
+        SandboxError: the file system of the folder has no room left.
+    """
+    room = os.statvfs(folder)
+    if room.f_bavail * room.f_frsize < _MIN_FREE_BYTES:
+        raise _disk_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)))
 
 
 def read_bounded(path: Path, most_bytes: int) -> str:

@@ -28,9 +28,12 @@ class Lint(ToolCall):
 
     def run(self, bench: "Workbench", changes: tuple[Change, ...]) -> Finding:  # noqa: ARG002
         from hdlsmith.design import Severity
+        from hdlsmith.sandbox.elaboration import check_named_top, elaborate
         from hdlsmith.sandbox.linters.lint import find_linters, lint
 
         design = bench.design(self.paths, self.top)
+        if self.top:
+            check_named_top(design, elaborate(design))
         linters = find_linters(bench.settings, bench.cage)
         report = lint(design, linters, bench.settings.lint)
         counts = {s: sum(d.severity is s for d in report.diagnostics) for s in Severity}

@@ -25,7 +25,7 @@ from hdlsmith.sandbox import process
 from hdlsmith.sandbox.diagnostics import parse_icarus
 from hdlsmith.sandbox.simulation.icarus import Icarus, compile_argv
 from hdlsmith.sandbox.toolbox import extra_mounts
-from hdlsmith.sandbox.workspace import read_bounded
+from hdlsmith.sandbox.workspace import check_space, read_bounded
 
 _LOG = f"{PREFIX}panel.log"
 _BINARY = "panel.vvp"
@@ -135,7 +135,7 @@ class Panel:
                 for name in (_COMPILE_LOG, _CODE, _TIMES, _LOG)
             )
             if not log:
-                workspace.check_space()
+                check_space(workspace.path)
         spent_s = sum(60 * int(m) + float(s) for m, s in _TIME.findall(times)) or run.wall_s
         refused = {int(n) for n in _LOOP.findall(log)}
         bad = {d.span.path for d in parse_icarus(compiled) if d.span and d.severity == "error"}

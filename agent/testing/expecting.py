@@ -97,7 +97,6 @@ def _run(reference: Reference, schedule: Schedule, cage: Cage, seed: str) -> Exp
             env={"PYTHONHASHSEED": seed},
         )
         if not run.ok:
-            workspace.check_space()
             return Unusable(_failure(run))
         *lines, last = read_bounded(workspace.path / _EXPECTED, most_bytes).split() or [""]
     if (

@@ -19,7 +19,7 @@ from hdlsmith.sandbox.simulation.simulators import WAVES
 from hdlsmith.sandbox.simulation.verilator_build import MODEL, ModelSpec, build_model
 from hdlsmith.sandbox.simulation.verilator_kit import Kit
 from hdlsmith.sandbox.toolbox import extra_mounts, require_package
-from hdlsmith.sandbox.workspace import Workspace, read_bounded
+from hdlsmith.sandbox.workspace import Workspace, check_space, read_bounded
 from hdlsmith.settings import Settings
 
 JOB = "job"
@@ -132,7 +132,7 @@ def build_icarus(request: Request) -> list[Build]:
         workspace.path,
         read_only=extra_mounts(icarus.iverilog),
     )
-    workspace.check_space()
+    check_space(workspace.path)
     return [
         _icarus_build(request, icarus, workspace.path / folder, command, design, run)
         for folder, command, design in zip(folders, commands, request.designs, strict=True)

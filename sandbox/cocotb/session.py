@@ -104,8 +104,6 @@ class Session:
                 ),
                 env=_environment(site, self.inputs.path) | dict(build.env),
             )
-            if not run.ok:
-                workspace.check_space()
             signed = _signed(run.output, key)
             if not signed and not build.shared and (run.signal or run.stopped_by):
                 return {first: Told(run)}  # of the design it had read

@@ -35,6 +35,7 @@ def lint(
     """
     from hdlsmith.design import Design, Severity
     from hdlsmith.sandbox.cage import make_cage
+    from hdlsmith.sandbox.elaboration import check_named_top, elaborate
     from hdlsmith.sandbox.linters.lint import find_linters
     from hdlsmith.sandbox.linters.lint import lint as run_lint
     from hdlsmith.sandbox.records import diagnostic_record
@@ -44,6 +45,8 @@ def lint(
 
     settings = load_settings({"sandbox": {"cage": cage}})
     design = Design(read_tree(files, top), top)
+    if top:
+        check_named_top(design, elaborate(design))
     made = make_cage(settings.sandbox)
     report = run_lint(design, find_linters(settings, made), settings.lint)
     found = (*report.diagnostics, *(waiver.as_unused() for waiver in report.unused))

@@ -89,15 +89,11 @@ def check_top(design: "Design") -> None:
         InputError: no sources, or none that defines the top.
     """
     from hdlsmith.errors import InputError
-    from hdlsmith.sandbox.elaboration import elaborate
+    from hdlsmith.sandbox.elaboration import check_named_top, elaborate
 
     if not design.sources:
         raise InputError("nothing to simulate", remedy="name Verilog, SystemVerilog or VHDL files")
-    modules = elaborate(design).modules
-    if modules and design.top not in modules:
-        raise InputError(
-            f"no module {design.top!r} in these files", remedy=f"one of: {', '.join(modules)}"
-        )
+    check_named_top(design, elaborate(design))
 
 
 def print_result(result: "SimResult", tool: str, waves: Path | None) -> None:

@@ -180,10 +180,7 @@ class ModelChecker:
         (workspace.path / _WITNESS).unlink(missing_ok=True)
         command = [str(self.program), "-q", script]
         mounts = extra_mounts(self.program)
-        run = process.run(self.cage, "yosys-abc", command, workspace.path, read_only=mounts)
-        if not run.ok:
-            workspace.check_space()
-        return run
+        return process.run(self.cage, "yosys-abc", command, workspace.path, read_only=mounts)
 
 
 def _growing(depth: int) -> list[int]:

@@ -41,8 +41,6 @@ class GhdlLint:
                 workspace.path,
                 read_only=extra_mounts(self.program),
             )
-            if not run.ok:
-                workspace.check_space()
         found = parse_ghdl(run.output)
         return found if run.ok or errors_in(found) else (*found, gave_up(run))
 

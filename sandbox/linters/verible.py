@@ -91,8 +91,6 @@ class Verible:
                 workspace.path,
                 read_only=extra_mounts(self.program),
             )
-            if run.exit_code not in (_CLEAN, _FINDINGS):
-                workspace.check_space()
         found = parse_verible(run.output)
         if refused := _REFUSAL.search(run.output):
             where = CONFIG_NAME if self.config is not None else "lint.verible_rules"

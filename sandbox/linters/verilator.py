@@ -56,8 +56,6 @@ class Verilator:
                 read_only=(self.root,) if self.root else extra_mounts(self.program),
                 env={"VERILATOR_ROOT": str(self.root)} if self.root else None,
             )
-            if not run.ok:
-                workspace.check_space()
         found = parse_verilator(run.output)
         if not design.top and any(_is_empty(diagnostic) for diagnostic in found):
             span = SourceSpan(next(iter(design.sources)).path, 1)

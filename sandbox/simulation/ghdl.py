@@ -96,10 +96,7 @@ class Ghdl:
 
     def _run(self, workspace: Workspace, tool: str, command: list[str]) -> ToolRun:
         mounts = extra_mounts(self.program)
-        run = process.run(self.cage, tool, command, workspace.path, read_only=mounts)
-        if not run.ok:
-            workspace.check_space()
-        return run
+        return process.run(self.cage, tool, command, workspace.path, read_only=mounts)
 
     def simulate(self, design: Design, waves: Path | None = None) -> SimResult:
         """As `Simulator.simulate`; an assertion of severity error or failure is a failed check."""

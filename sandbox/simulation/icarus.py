@@ -126,10 +126,8 @@ class Icarus:
         return _version(self)
 
     def _run(self, workspace: Workspace, tool: str, command: list[str], program: Path) -> ToolRun:
-        run = process.run(self.cage, tool, command, workspace.path, read_only=extra_mounts(program))
-        if not run.ok:
-            workspace.check_space()
-        return run
+        mounts = extra_mounts(program)
+        return process.run(self.cage, tool, command, workspace.path, read_only=mounts)
 
 
 @cache

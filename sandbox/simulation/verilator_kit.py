@@ -83,7 +83,7 @@ class Kit:
             SandboxError: the sandbox failed, not the design.
         """
         programs = (*extra_mounts(self.verilator), *extra_mounts(self.compiler))
-        run = process.run(
+        return process.run(
             replace(self.cage, limits=_enough_to_build(self.cage.limits)),
             "verilator",
             command,
@@ -91,9 +91,6 @@ class Kit:
             read_only=tuple(dict.fromkeys((self.root, *programs, *mounts))),
             env={"VERILATOR_ROOT": str(self.root), "TMPDIR": "."},
         )
-        if not run.ok:
-            workspace.check_space()
-        return run
 
     def compile_argv(
         self, runtime: Path, unit: str, output: str, *, waves: str, vpi: bool, coverage: bool

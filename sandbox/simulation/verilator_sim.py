@@ -12,7 +12,7 @@ from hdlsmith.languages import Language
 from hdlsmith.sandbox import process
 from hdlsmith.sandbox.cage import Cage
 from hdlsmith.sandbox.diagnostics import parse_verilator
-from hdlsmith.sandbox.results import Outcome, SimResult, ToolRun
+from hdlsmith.sandbox.results import Outcome, SimResult
 from hdlsmith.sandbox.simulation.judge import judge, not_compiled
 from hdlsmith.sandbox.simulation.simulators import WAVES, save_waves, waves_suffix
 from hdlsmith.sandbox.simulation.verilator_build import MODEL, ModelSpec, build_model
@@ -72,19 +72,14 @@ class VerilatorSimulator:
             found = parse_verilator(built.output)
             if not built.ok:
                 return not_compiled(built, found)
-            ran = self._run(workspace, f"{WAVES}{suffix}")
-            save_waves(workspace.path / f"{WAVES}{suffix}", waves)
+            dump = f"{WAVES}{suffix}"
+            ran = process.run(self.kit.cage, "model", [f"./{MODEL}", dump], workspace.path)
+            save_waves(workspace.path / dump, waves)
         result = judge(built, ran, found, testbench_words(ran.output))
         if ran.exit_code and (endless := _ENDLESS.search(ran.output)):
             because = f"the simulation goes round in circles at one time: {endless[0]}"
             return SimResult(Outcome.TIMEOUT, 0, 0, because, result.runs, found)
         return result
-
-    def _run(self, workspace: Workspace, waves: str) -> ToolRun:
-        run = process.run(self.kit.cage, "model", [f"./{MODEL}", waves], workspace.path)
-        if not run.ok:
-            workspace.check_space()
-        return run
 
 
 def testbench_words(log: str) -> str:

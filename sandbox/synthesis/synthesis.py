@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from hdlsmith.design import Design, Diagnostic, Severity, errors_in
 from hdlsmith.errors import InputError, SandboxError
 from hdlsmith.sandbox.cage import Limits
-from hdlsmith.sandbox.elaboration import elaborate
+from hdlsmith.sandbox.elaboration import check_named_top, elaborate
 from hdlsmith.sandbox.results import Elaboration, Stopped, ToolRun
 from hdlsmith.sandbox.synthesis.fpga import RESOURCES, Target
 from hdlsmith.sandbox.synthesis.netlist import Memory, Netlist
 from hdlsmith.sandbox.synthesis.yosys_check import parse_check
-from hdlsmith.sandbox.workspace import Workspace, read_bounded
+from hdlsmith.sandbox.workspace import Workspace, check_space, read_bounded
 from hdlsmith.sandbox.yosys import Pass, Yosys, read_passes
 from hdlsmith.sandbox.yosys_log import LogicPath, parse_longest_path, parse_messages
 
@@ -104,7 +104,7 @@ def synthesise(
         return Synthesis(design.top or "", name, elaboration.errors)
     workspace.write(design.files)
     run = yosys.run(workspace, synthesis_passes(design, design.top, target, verilog))
-    workspace.check_space()  # Yosys does not notice that a write failed
+    check_space(workspace.path)  # Yosys does not notice that a write failed
     messages = parse_messages(run.output)
     plain = None if run.stopped_by else _plain_netlist(workspace, design.top)
     found = _findings(workspace, plain, elaboration) if plain else ()
@@ -165,13 +165,10 @@ def with_top(design: Design, elaboration: Elaboration) -> Design:
     Raises:
         InputError: no such module, no module at all, or several to choose from.
     """
-    names, tops = elaboration.modules, elaboration.tops
+    check_named_top(design, elaboration)
     if design.top:
-        if names and design.top not in names:
-            raise InputError(
-                f"no module {design.top!r} in these files", remedy=f"one of: {', '.join(names)}"
-            )
         return design
+    tops = elaboration.tops
     if len(tops) == 1:
         return replace(design, top=tops[0])
     if elaboration.errors:

@@ -112,6 +112,13 @@ def test_lint_of_a_folder_takes_what_the_top_needs(tmp_path: Path) -> None:
     assert "other.sv:1:" in everything.stdout
 
 
+@pytest.mark.parametrize("command", ["lint", "simulate"])
+def test_a_top_that_is_not_there(counter: Path, command: str) -> None:
+    done = hdlsmith(command, counter, "--top", "nosuch")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: no module 'nosuch' in these files\n  try: one of: counter\n"
+
+
 def test_a_design_that_kills_the_front_end(tmp_path: Path) -> None:
     (tmp_path / "deep.sv").write_text("module t; wire a = " + "1+" * 200_000 + "1; endmodule\n")
     done = hdlsmith("lint", tmp_path / "deep.sv")

@@ -131,6 +131,20 @@ def test_a_disk_that_fills_up_during_a_run_is_our_failure(tiny_disk: Path) -> No
         icarus.simulate(Design((source("tb.v", filler),), "tb"))
 
 
+@pytest.mark.tool("prlimit")
+@pytest.mark.usefixtures("tiny_disk")
+def test_what_fails_on_a_full_disk_says_nothing_about_a_design() -> None:
+    from hdlsmith.sandbox import process
+    from hdlsmith.sandbox.cage import make_cage
+    from hdlsmith.settings import SandboxSettings
+
+    cage = make_cage(SandboxSettings(cage="limits"))
+    with Workspace(cage.uid) as workspace:
+        assert process.run(cage, "sh", ["true"], workspace.path).ok
+        with pytest.raises(SandboxError, match="No space left"):
+            process.run(cage, "sh", ["false"], workspace.path)
+
+
 def test_no_folder_to_work_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     with pytest.raises(SandboxError, match=os.strerror(errno.ENOENT)):
