@@ -28,7 +28,7 @@ from hdlsmith.retrieval.building.reading import (
     no_hardware,
     reader,
 )
-from hdlsmith.retrieval.building.repository import scan, unfit
+from hdlsmith.retrieval.building.repository import scan, stamp_of, unfit
 from hdlsmith.retrieval.frontends.table import Surroundings, require_front_end
 from hdlsmith.retrieval.store.rows import SourceRows
 from hdlsmith.retrieval.store.schema import open_reading, root_of
@@ -37,7 +37,7 @@ from hdlsmith.retrieval.store.writer import Source, Spot, Writer
 _UNSURE_NS = 50_000_000
 """A file this young may be written again without its time of change showing it."""
 
-_TOGETHER = 64
+_TOGETHER = 32
 """Source texts that are written at once."""
 
 _LICENCE_BYTES = 1 << 16
@@ -77,7 +77,7 @@ def bring_in_line(
 
 
 def stale_files(folder: Path, settings: IndexSettings) -> list[str]:
-    """Files that have come, gone, or changed by their size or time since they were indexed.
+    """Files that have come, gone or changed since they were indexed.
 
     Raises:
         InputError: there is no usable index.
@@ -93,11 +93,18 @@ def stale_files(folder: Path, settings: IndexSettings) -> list[str]:
     stale |= {
         path
         for path, stamp in listing.sources.items()
-        if path in known
-        and known[path].mtime_ns
-        and (known[path].size, known[path].mtime_ns) != stamp
+        if path in known and known[path].stamp != stamp and _differs(root / path, known[path])
     }
     return sorted(stale)
+
+
+def _differs(file: Path, known: Spot) -> bool:
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(MAX_SOURCE_BYTES + 1)
+    except OSError:
+        return True
+    return digest_of_bytes(text) != known.digest
 
 
 def _oddly_named(spots: Mapping[str, Spot]) -> list[str]:
@@ -125,6 +132,7 @@ class _Change:
         self._old = writer.spots()
         self._spots: dict[str, Spot] = {}
         self._texts: dict[str, bytes] = {}
+        self._facts: dict[str, Facts] = {}
         self._keys = writer.keys()
         self._last = max(self._keys.values(), default=0)
         self._found: list[tuple[Source, SourceRows | None]] = []
@@ -136,12 +144,12 @@ class _Change:
         listing = scan(self._root, self._settings.exclude, _oddly_named(self._old))
         for path, stamp in listing.sources.items():
             known = self._old.get(path)
-            if known and not self._anew and (known.size, known.mtime_ns) == stamp:
+            if known and not self._anew and known.stamp == stamp:
                 self._spots[path] = known
             else:
                 self._load(path)
         for path, reason in listing.skipped.items():
-            self._spots[path] = Spot(None, -1, 0, "", reason)
+            self._spots[path] = Spot(None, -1, 0, 0, "", reason)
         around = self._surroundings(listing.named)
         to_read = self._to_read()
         while to_read:
@@ -164,17 +172,18 @@ class _Change:
                 found = os.fstat(file.fileno())
                 text = file.read(min(found.st_size, MAX_SOURCE_BYTES) + 1)
         except OSError as error:
-            self._spots[path] = Spot(None, -1, 0, "", f"unreadable: {error.strerror}")
+            self._spots[path] = Spot(None, -1, 0, 0, "", f"unreadable: {error.strerror}")
             return
-        sure = found.st_mtime_ns < self._now_ns - _UNSURE_NS
+        size, *times = stamp_of(found)
+        sure = max(times) < self._now_ns - _UNSURE_NS
         reason = unfit(text, self._settings.generated_kb << 10)
         reason = reason or no_hardware(_language(path), text)
         digest = digest_of_bytes(text)
         known = self._old.get(path)
         same = known is not None and known.digest == digest and not self._anew
         source = known.source if known and same and not reason else None
-        mtime_ns = found.st_mtime_ns if sure else 0
-        self._spots[path] = Spot(source, found.st_size, mtime_ns, digest, reason)
+        mtime_ns, ctime_ns = times if sure else (0, 0)
+        self._spots[path] = Spot(source, size, mtime_ns, ctime_ns, digest, reason)
         if not reason and not same:
             self._texts[path] = text
 
@@ -183,9 +192,9 @@ class _Change:
             source: Facts(frozenset(wants.split("\n")) - {""}, bool(lends))
             for source, wants, lends in self._writer.lending()
         }
-        facts = {p: stored[spot.source] for p, spot in self._spots.items() if spot.source}
-        facts |= {path: facts_of(_language(path), text) for path, text in self._texts.items()}
-        headers = lending_files(facts, named)
+        kept = {p: stored[spot.source] for p, spot in self._spots.items() if spot.source}
+        self._facts = {path: facts_of(_language(path), text) for path, text in self._texts.items()}
+        headers = lending_files(kept | self._facts, named)
         front_end = self._settings.verilog_front_end
         return Surroundings(self._root, self._folders, self._defines, headers, front_end)
 
@@ -268,7 +277,7 @@ class _Change:
         lent = (self._spots[path].digest for path in lenders)
         key = self._key(job.language, self._spots[job.path].digest, outcome.failure, *lent)
         if key not in self._keys:
-            facts = facts_of(job.language, job.text)
+            facts = self._facts.get(job.path) or facts_of(job.language, job.text)
             wants = "\n".join(sorted(facts.wants))
             source = Source(
                 job.source, key, job.language, outcome.failure, licence, wants, facts.lends,

@@ -33,7 +33,7 @@ _PATTERN = re.compile(
     rf"\b(?:{'|'.join(f'(?P<_{at}>{words})' for at, (_, words) in enumerate(_TITLES))})",
     re.IGNORECASE | re.DOTALL,
 )
-_SPEAKS_OF_IT = re.compile(rb"[Ll]icen[cs]e|LICEN[CS]E|Redistribution|Permission|unencumbered")
+_SPEAKING = (b"license", b"licence", b"redistribution", b"permission", b"unencumbered")
 _BEFORE_BYTES, _AFTER_BYTES = 200, 1600
 _COMMENT_MARKS = bytes.maketrans(b"/*#;!|", b"      ")
 _RULES = re.compile(r"--+")
@@ -43,9 +43,9 @@ def stated_in(text: bytes) -> str:
     """What the head of a source file says of its licence; empty if nothing we know."""
     if spdx := _SPDX.search(text, 0, _HEAD_BYTES):
         return spdx[1].decode().strip()
-    if said := _SPEAKS_OF_IT.search(text, 0, _HEAD_BYTES):
-        start = max(0, said.start() - _BEFORE_BYTES)
-        return licence_of(text[start : said.start() + _AFTER_BYTES])
+    head = text[:_HEAD_BYTES].lower()
+    if said := [at for word in _SPEAKING if (at := head.find(word)) >= 0]:
+        return licence_of(text[max(0, min(said) - _BEFORE_BYTES) : min(said) + _AFTER_BYTES])
     return ""
 
 

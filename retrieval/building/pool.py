@@ -6,6 +6,7 @@ import os
 import resource
 import selectors
 import signal
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,8 +19,11 @@ Job = TypeVar("Job")
 _MEMORY_BYTES = 4 << 30
 """Address space of a worker; a job that wants more fails."""
 
-_AHEAD = 16
+_AHEAD = 64
 """Jobs a worker is given at once, so that it never waits for a parent that is busy."""
+
+_BUFFER_BYTES = 4 << 20
+"""Of outcomes that a worker can send while the parent is busy; the system may grant it less."""
 
 _HELD = 256
 """Outcomes that wait for a job before them, at most: they lie in memory."""
@@ -60,13 +64,16 @@ def run(
     turn = 0
     with selectors.DefaultSelector() as selector:
         try:
-            while waiting or alive:
+            while waiting or alive or done:
                 while waiting and len(alive) < workers:
                     worker = _start(task, jobs, timeout_s)
                     alive[worker.pid] = worker
                     selector.register(worker.pipe, selectors.EVENT_READ, worker)
                     _give(worker, waiting, _AHEAD)
-                for key, _ in selector.select():
+                # While many wait, the rest waits in the pipes: a slow caller costs no memory.
+                is_full = len(done) > _HELD
+                in_turn = done and (min(done) <= turn or is_full or not alive)
+                for key, _ in () if is_full else selector.select(0 if in_turn else None):
                     worker = key.data
                     try:
                         message = worker.pipe.recv_bytes()
@@ -85,7 +92,7 @@ def run(
                         _bury(alive.pop(worker.pid), timeout_s)
                     failure, result = marshal.loads(message)  # noqa: S302 - from our own fork
                     done[number] = Outcome(jobs[number], result, failure)
-                while done and (min(done) <= turn or len(done) > _HELD):
+                if in_turn:  # one at a time: the caller may take long, and workers want jobs
                     first = min(done)
                     turn = max(turn, first + 1)
                     yield done.pop(first)
@@ -115,6 +122,8 @@ def _bury(worker: _Worker, timeout_s: float) -> str:
 
 def _start(task: Callable[[Job], Any], jobs: Sequence[Job], timeout_s: float) -> _Worker:
     ours, theirs = Pipe()
+    with socket.socket(fileno=os.dup(theirs.fileno())) as end:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
     # Python loses a Ctrl-C that comes while it forks.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
     try:
@@ -145,7 +154,7 @@ def _serve(
         os.dup2(nothing, standard)
     os.closerange(3, pipe.fileno())
     os.closerange(pipe.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
-    gc.set_threshold(100_000)
+    gc.disable()  # what a job leaves refers to nothing that refers to it
     while True:
         try:
             number = int.from_bytes(pipe.recv_bytes(), "big")

@@ -11,6 +11,7 @@ from hdlsmith.errors import HdlsmithError
 from hdlsmith.languages import VERILOG_FAMILY, Language
 from hdlsmith.registry import resolve
 from hdlsmith.retrieval.building.licences import stated_in
+from hdlsmith.retrieval.frontends.hardware import is_chisel, is_hls
 from hdlsmith.retrieval.frontends.table import FrontEnd, Surroundings, front_end_of
 from hdlsmith.retrieval.store.rows import rows_of
 
@@ -75,12 +76,8 @@ def _resolved(front_end: str) -> FrontEnd:
 def no_hardware(language: Language, text: bytes) -> str:
     """Why a text in a language that is not only for hardware is passed over; empty if it isn't."""
     if language is Language.CHISEL:
-        from hdlsmith.retrieval.frontends.chisel import is_chisel
-
         return "" if is_chisel(text) else "Scala without Chisel"
     if language is Language.HLS_CPP:
-        from hdlsmith.retrieval.frontends.hls import is_hls
-
         return "" if is_hls(text) else "C++ without HLS"
     return ""
 

@@ -36,10 +36,15 @@ _GENERATED = re.compile(
 
 
 class Stamp(NamedTuple):
-    """What shows that a file has changed without reading it."""
+    """What shows that a file has changed without reading it.
+
+    Whoever writes a file can give it any time of modification (`cp -p`, `touch -r`), but not its
+    time of change (`ctime`), which a copy or a clone gets anew.
+    """
 
     size: int
     mtime_ns: int
+    ctime_ns: int
 
 
 @dataclass
@@ -58,6 +63,10 @@ class Listing:
     named: dict[str, tuple[str, ...]] = field(default_factory=dict)
     licences: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def scan(root: Path, exclude: Iterable[str] = (), also: Iterable[str] = ()) -> Listing:
@@ -104,7 +113,7 @@ def scan(root: Path, exclude: Iterable[str] = (), also: Iterable[str] = ()) -> L
                 if is_source:
                     with suppress(FileNotFoundError):  # it has just gone
                         found = entry.stat(follow_symlinks=False)
-                        listing.sources[path] = Stamp(found.st_size, found.st_mtime_ns)
+                        listing.sources[path] = stamp_of(found)
                 elif _LICENCE.match(entry.name):
                     listing.licences.append(path)
     listing.named = {name: tuple(sorted(paths)) for name, paths in named.items()}

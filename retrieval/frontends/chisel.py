@@ -6,13 +6,13 @@ named as it is used, `io.en`. A whole `when` or `switch` at the top of a class i
 another connection an ASSIGN.
 """
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hdlsmith.retrieval.frontends.chisel_names import Names, constructor
 from hdlsmith.retrieval.frontends.chisel_statements import Statements
 from hdlsmith.retrieval.frontends.chisel_values import Fields, Here, Values, fields_of
+from hdlsmith.retrieval.frontends.hardware import is_chisel
 from hdlsmith.retrieval.frontends.table import Surroundings
 from hdlsmith.retrieval.frontends.trees import UNKNOWN, Draft, Scope, outermost, parts
 from hdlsmith.retrieval.nodes import FileGraph, Kind
@@ -20,7 +20,6 @@ from hdlsmith.retrieval.nodes import FileGraph, Kind
 if TYPE_CHECKING:
     from tree_sitter import Node as Syntax
 
-_IMPORTS = re.compile(rb"^[ \t]*import[ \t]+(chisel3|Chisel)\b", re.MULTILINE)
 
 _CLASSES = ("class_definition", "object_definition", "trait_definition")
 
@@ -30,11 +29,6 @@ _CLOCKED = frozenset(("Module", "MultiIOModule", "LazyModuleImp"))
 _UNCLOCKED = frozenset(("RawModule", "BlackBox", "ExtModule", "LazyModule", "LazyRawModuleImp"))
 
 _BUNDLES = frozenset(("Bundle", "Record"))
-
-
-def is_chisel(text: bytes) -> bool:
-    """Whether a Scala text describes hardware: it imports Chisel."""
-    return _IMPORTS.search(text) is not None
 
 
 def read(path: str, text: bytes, around: Surroundings) -> FileGraph:

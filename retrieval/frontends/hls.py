@@ -7,6 +7,7 @@ with it. Global and `#define`d constants are PARAMETERs outside any module.
 import re
 from typing import TYPE_CHECKING
 
+from hdlsmith.retrieval.frontends.hardware import is_hls
 from hdlsmith.retrieval.frontends.hls_names import (
     RETURN,
     declared_by,
@@ -21,10 +22,6 @@ from hdlsmith.retrieval.nodes import FileGraph, Kind
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Syntax
-
-_PRAGMA = re.compile(rb"^[ \t]*#[ \t]*pragma[ \t]+hls\b", re.MULTILINE | re.IGNORECASE)
-_LIBRARY = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"](ap_|ac_|hls_)\w+\.h|\bhls::', re.MULTILINE)
-_MAIN = re.compile(rb"\bint[ \t\r\n]+main[ \t]*\(")
 
 _ABOUT = re.compile(r"\b(?:port|variable)\s*=\s*(\w+)", re.IGNORECASE)
 """Which named value a pragma is about."""
@@ -45,15 +42,6 @@ _TRANSPARENT = frozenset(
 )
 
 _RECORDS = ("struct_specifier", "class_specifier", "union_specifier")
-
-
-def is_hls(text: bytes) -> bool:
-    """Whether a C++ text describes hardware: it has HLS pragmas, or uses the HLS types and is not
-    a testbench with a `main`.
-    """
-    if _PRAGMA.search(text):
-        return True
-    return _LIBRARY.search(text) is not None and _MAIN.search(text) is None
 
 
 def read(path: str, text: bytes, around: Surroundings) -> FileGraph:

@@ -20,7 +20,7 @@ from hdlsmith.retrieval.store.words import split_texts
 FOLDER = ".hdlsmith"
 DATABASE = "index.sqlite"
 _PREFIX = "index-"
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raised when tables, front ends or texts change so that an older index must be built anew."""
 
 POSITION_BITS = 20
@@ -50,7 +50,7 @@ CREATE TABLE source(
     text BLOB NOT NULL);
 CREATE TABLE place(
     path TEXT PRIMARY KEY, source INTEGER, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    digest TEXT NOT NULL, skipped TEXT NOT NULL) WITHOUT ROWID;
+    ctime_ns INTEGER NOT NULL, digest TEXT NOT NULL, skipped TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE licence(folder TEXT PRIMARY KEY, licence TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE inclusion(
     path TEXT NOT NULL, included TEXT NOT NULL, PRIMARY KEY(path, included)) WITHOUT ROWID;

@@ -9,7 +9,7 @@ _CLASSES = bytes(
     ord("a") if chr(c).islower() or chr(c).isdigit() else ord("A") if chr(c).isupper() else 0
     for c in range(128)
 ) + bytes(128)
-_HUMPS = (re.compile(rb"aA"), re.compile(rb"AAa"))
+_HUMPS = re.compile(rb"A(?:(?<=aA)|(?<=AA)(?=a))")
 
 
 def split_name(name: str) -> str:
@@ -18,15 +18,15 @@ def split_name(name: str) -> str:
 
 
 def split_texts(texts: Iterable[bytes]) -> list[str]:
-    """As `split_name`, made for megabytes: what is looked for has a fixed form once every letter
-    is replaced by its class.
+    """As `split_name`, made for megabytes: what is looked for begins with one fixed character
+    once every letter is replaced by its class.
 
     Args:
         texts: without NUL.
     """
     text = b"\0".join(texts)
     classes = text.translate(_CLASSES)
-    cuts = sorted(found.start() + 1 for hump in _HUMPS for found in hump.finditer(classes))
+    cuts = [found.start() for found in _HUMPS.finditer(classes)]
     if cuts:
         ends = (*cuts, len(text))
         text = b" ".join(text[a:b] for a, b in zip((0, *cuts), ends, strict=True))

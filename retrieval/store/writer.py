@@ -42,8 +42,14 @@ class Spot(NamedTuple):
     source: int | None
     size: int
     mtime_ns: int
+    ctime_ns: int
     digest: str
     skipped: str
+
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """What a file has that was not touched; see `repository.Stamp`."""
+        return self.size, self.mtime_ns, self.ctime_ns
 
 
 _INSERTS = (
@@ -69,7 +75,8 @@ class Writer:
 
     def spots(self) -> dict[str, Spot]:
         """All files, by path."""
-        rows = self._db.execute("SELECT path, source, size, mtime_ns, digest, skipped FROM place")
+        columns = "path, source, size, mtime_ns, ctime_ns, digest, skipped"
+        rows = self._db.execute(f"SELECT {columns} FROM place")  # noqa: S608
         return {row[0]: Spot(*row[1:]) for row in rows}
 
     def keys(self) -> dict[str, int]:
@@ -123,7 +130,7 @@ class Writer:
     def put_spots(self, spots: Mapping[str, Spot]) -> None:
         """What is known of files, by path."""
         rows = ((path, *spot) for path, spot in spots.items())
-        self._db.executemany("REPLACE INTO place VALUES(?,?,?,?,?,?)", rows)
+        self._db.executemany("REPLACE INTO place VALUES(?,?,?,?,?,?,?)", rows)
 
     def put_lenders(self, lenders: Mapping[str, Iterable[str]]) -> None:
         """Which files lent something to each of these files."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hdlsmith.retrieval.frontends.chisel import is_chisel
 from hdlsmith.retrieval.frontends.chisel import read as chisel
+from hdlsmith.retrieval.frontends.hardware import is_chisel
 from hdlsmith.retrieval.nodes import EdgeKind, Kind
 from tests.retrieval.front_end_rules import edges, named, pairs, read
 

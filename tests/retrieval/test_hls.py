@@ -2,7 +2,7 @@
 
 import pytest
 
-from hdlsmith.retrieval.frontends.hls import is_hls
+from hdlsmith.retrieval.frontends.hardware import is_hls
 from hdlsmith.retrieval.frontends.hls import read as hls
 from hdlsmith.retrieval.nodes import EdgeKind, Kind
 from tests.retrieval.front_end_rules import edges, named, pairs, read
