@@ -38,6 +38,10 @@ BLOCKS = (Kind.ASSIGN, Kind.PROCESS, Kind.INSTANCE, Kind.FUNCTION)
 """Kinds that hold code with a meaning of its own."""
 
 
+ELSEWHERE = "declared elsewhere"
+"""Detail of a name that stands for a port or generic of an entity in another file."""
+
+
 class EdgeKind(StrEnum):
     """How two nodes hang together. CONTAINS and DECLARES are a node's `parent`, not rows."""
 

@@ -153,6 +153,7 @@ def read_instances(level: Level, member: Any) -> None:
             line = level.nodes[node].start_line
             around = level.condition
             level.edges.append(Edge(EdgeKind.INSTANTIATES, node, -1, -1, module, line, "", around))
+            level.scope[name] = node  # what `bus.valid` means where it instantiates an interface
         _read_connections(level, node, instance)
 
 

@@ -1,6 +1,6 @@
 """What the tree-sitter front ends share: a parsed text, scopes of names, and the graph drafted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,24 +25,35 @@ _MAX_CONDITIONS = 100
 
 
 class Scope:
-    """Names and the positions of the nodes they stand for, as seen from one place."""
+    """Names and the positions of the nodes they stand for, as seen from one place.
 
-    def __init__(self, outer: "Scope | None" = None) -> None:
+    Args:
+        draw: makes the node of a name that is declared in another file; inner scopes share it.
+    """
+
+    def __init__(
+        self, outer: "Scope | None" = None, draw: Callable[[str], int] | None = None
+    ) -> None:
         self.outer = outer
+        self.draw: Callable[[str], int] | None = draw or (outer.draw if outer else None)
         self.names: dict[str, int] = {}
 
     def declare(self, name: str, position: int) -> None:
         """From here on the name means that node; UNKNOWN hides an outer one."""
         self.names[name] = position
 
-    def find(self, name: str) -> int:
-        """The node of that name, or UNKNOWN."""
+    def find(self, name: str, *, is_value: bool = True) -> int:
+        """The node of that name, or UNKNOWN.
+
+        Args:
+            is_value: False where it may as well be a function's: no node is made for it.
+        """
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
                 return scope.names[name]
             scope = scope.outer
-        return UNKNOWN
+        return self.draw(name) if self.draw and is_value else UNKNOWN
 
 
 class Scene(NamedTuple):

@@ -2,10 +2,13 @@
 
 An entity and its architectures in the same file are one MODULE node, which spans from the entity
 to the end of its last architecture; a package and its body are one PACKAGE node likewise. An
-architecture without its entity in the file is a MODULE named like the entity. Names are resolved
-without case and keep the spelling of their declaration.
+architecture without its entity in the file is a MODULE named like the entity, and names in it that
+nothing in the file declares are its PORTs: which of them the entity declares is seen when the index
+is walked. Names are resolved without case and keep the spelling of their declaration.
 """
 
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hdlsmith.retrieval.frontends.table import Surroundings
@@ -30,10 +33,13 @@ from hdlsmith.retrieval.frontends.vhdl_names import (
     targets,
 )
 from hdlsmith.retrieval.frontends.vhdl_process import Modes, draw_call, draw_process, modes_of
-from hdlsmith.retrieval.nodes import Edge, EdgeKind, FileGraph, Kind
+from hdlsmith.retrieval.nodes import ELSEWHERE, Edge, EdgeKind, FileGraph, Kind
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Syntax
+
+_NAME = re.compile(r"[A-Za-z]\w*")
+_PREDEFINED = frozenset(("true", "false", "null", "others", "open", "work", "ieee", "std", "now"))
 
 _UNITS = (
     "entity_declaration",
@@ -112,12 +118,26 @@ class _Units:
             draft.stretch(position, syntax)
         else:
             position = draft.add(kind, name, UNKNOWN, syntax, self._detail(syntax, role, name))
-            scope = Scope(self.file)
+            draw = self._drawing(position, named) if role == "architecture" else None
+            scope = Scope(self.file, draw)
             self.found[kind, key(name)] = position, scope
         self._draw_contents(syntax, Here(position, scope))
         if kind is Kind.PACKAGE:
             for declared, value in scope.names.items():
                 self.file.declare(declared, value)
+
+    def _drawing(self, module: int, entity: "Syntax") -> Callable[[str], int]:
+        draft = self.draft  # not ourselves, who know the scope: workers collect no cycles
+        drawn: dict[str, int] = {}
+
+        def draw(name: str) -> int:
+            if not _NAME.fullmatch(name) or name in _PREDEFINED:
+                return UNKNOWN
+            if name not in drawn:
+                drawn[name] = draft.add(Kind.PORT, name, module, entity, ELSEWHERE)
+            return drawn[name]
+
+        return draw
 
     def _detail(self, syntax: "Syntax", role: str, name: str) -> str:
         if role != "architecture":
@@ -162,7 +182,7 @@ class _Units:
         elif what == "alias_declaration":
             _declare_alias(draft, syntax, here.scope)
         elif what in ("type_declaration", "subtype_declaration"):
-            _draw_type(draft, syntax, here.parent)
+            _draw_type(draft, syntax, here)
         elif what in ("subprogram_definition", "subprogram_declaration"):
             self._draw_subprogram(syntax, here.parent)
 
@@ -254,9 +274,12 @@ def _declare_alias(draft: Draft, syntax: "Syntax", scope: Scope) -> None:
     scope.declare(key(draft.text(named)), scope.find(key(base_of(draft, meant))))
 
 
-def _draw_type(draft: Draft, syntax: "Syntax", parent: int) -> None:
+def _draw_type(draft: Draft, syntax: "Syntax", here: Here) -> None:
     named = syntax.child_by_field_name("type")
     if named is not None:
         rest = draft.between(named.end_byte, syntax.end_byte)
         detail = rest.removeprefix("is ").rstrip("; ")
-        draft.add(Kind.TYPE, draft.text(named), parent, syntax, detail)
+        draft.add(Kind.TYPE, draft.text(named), here.parent, syntax, detail)
+        if syntax.type == "type_declaration" and detail.startswith("("):
+            for literal in _NAME.findall(detail):
+                here.scope.declare(key(literal), UNKNOWN)

@@ -1,5 +1,6 @@
 """VHDL names: where they are declared, what an expression reads and what a target drives."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ _DYNAMIC_ATTRIBUTES = frozenset(
 )
 """Those that follow the value; all others ask for a range or a type."""
 
+_SLICE = re.compile(r"\(\s*\d+\s*\)|\([^()]*\b(?:downto|to)\b", re.IGNORECASE)
 _ASSOCIATIONS = ("association_element", "element_association")
 
 
@@ -111,7 +113,8 @@ def named_values(draft: Draft, expression: "Syntax", scope: Scope) -> list[int]:
     """Ports, signals, constants and variables that the expression reads."""
     found = []
     for name in _names_in([expression]):
-        position = scope.find(key(draft.text(name.named_children[0])))
+        base = key(draft.text(name.named_children[0]))
+        position = scope.find(base, is_value=_is_value(draft, name))
         if position != UNKNOWN and _reads_value(draft, name):
             found.append(position)
     return found
@@ -127,6 +130,12 @@ def targets(draft: Draft, target: "Syntax", scope: Scope) -> tuple[list[int], li
         for inner in name.named_children[1:]:
             read += named_values(draft, inner, scope)
     return driven, read
+
+
+def _is_value(draft: Draft, name: "Syntax") -> bool:
+    """Whether a name that nothing here declares is surely no function's or type's."""
+    rest = draft.between(name.named_children[0].end_byte, name.end_byte)
+    return not rest.startswith("(") or bool(_SLICE.match(rest))
 
 
 def _reads_value(draft: Draft, name: "Syntax") -> bool:

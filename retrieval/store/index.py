@@ -31,6 +31,11 @@ class StoredNode(NamedTuple):
     def source(self) -> int:
         return self.id >> schema.POSITION_BITS
 
+    @property
+    def is_architecture(self) -> bool:
+        """Whether it is a VHDL architecture whose entity stands in another file."""
+        return self.kind is Kind.MODULE and self.detail.startswith("architecture ")
+
 
 def find_index(start: Path) -> Path:
     """The nearest index folder, from a folder upwards.
@@ -141,11 +146,13 @@ class Index(FullText):
     def definitions(self, name: str) -> list[StoredNode]:
         """Modules of this name, in the order of their paths; for the one meant see `Netlist`.
 
-        A name in another case counts only where no module has it as written, or in VHDL.
+        A name in another case counts only where no module has it as written, or in VHDL; a VHDL
+        architecture that stands alone in its file only where no file has its entity.
         """
         found = self._nodes("name = ? COLLATE NOCASE", (name,), (Kind.MODULE,))
         exact = [n for n in found if n.name == name or self.languages[n.source] is Language.VHDL]
-        return sorted(exact or found, key=lambda n: self.paths(n.source)[0])
+        whole = [n for n in exact or found if not n.is_architecture]
+        return sorted(whole or exact or found, key=lambda n: self.paths(n.source)[0])
 
     def instances_of(self, module: str) -> list[Edge]:
         """INSTANTIATES edges to modules of this name, VHDL's in any case, from the whole index."""

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from hdlsmith.design import digest_of
+from hdlsmith.design import digest_of, real_path
 from hdlsmith.errors import InputError
 from hdlsmith.json_file import write_json
 from hdlsmith.retrieval.frontends.sv_includes import NOWHERE, ascii_of, inclusion_of
@@ -29,7 +29,7 @@ from hdlsmith.retrieval.structure.hierarchy import Facts, Hierarchy, Instance
 from hdlsmith.retrieval.structure.netlist import Netlist
 from hdlsmith.retrieval.structure.slang_child import Request, Text
 
-_VERSION = "1"
+_VERSION = "2"
 """Raised when the answer to the same texts could change."""
 
 _WALL_S = 180.0
@@ -81,17 +81,29 @@ def request_of(index: Index, top: str, sources: Sequence[int]) -> Request:
 
 
 def surroundings_of(index: Index, sources: Iterable[int]) -> Surroundings:
-    """What these texts were read with when the index was made."""
+    """What these texts were read with when the index was made.
+
+    Files outside the root are left out: an index that came with a clone may name any.
+    """
+    root = real_path(index.root)
+    lenders = {path for source in sources for path in index.lenders(index.paths(source)[0])}
     headers: dict[str, set[str]] = defaultdict(set)
-    for source in sources:
-        for path in index.lenders(index.paths(source)[0]):
+    for path in lenders:
+        if _is_inside(root, path):
             headers[PurePosixPath(path).name].add(path)
     return Surroundings(
-        index.root,
+        root,
         tuple(index.meta("include_folders").splitlines()),
         tuple(index.meta("defines").splitlines()),
         {name: tuple(sorted(paths)) for name, paths in headers.items()},
     )
+
+
+def _is_inside(root: Path, path: str) -> bool:
+    try:
+        return real_path(root / path).is_relative_to(root)
+    except InputError:
+        return False
 
 
 def _keep(kept: Path, answer: dict[str, Any]) -> None:
@@ -164,7 +176,8 @@ def _hierarchy(netlist: Netlist, top: int, answer: dict[str, Any]) -> Hierarchy:
             )
         )
     errors = tuple(answer["errors"])
-    return Hierarchy(tuple(found), errors, answer["error_count"], answer["truncated"])
+    buses = {(at, port): tuple(meant) for at, port, meant in answer["buses"]}
+    return Hierarchy(tuple(found), buses, errors, answer["error_count"], answer["truncated"])
 
 
 def _instance(netlist: Netlist, module: int, name: str, line: int) -> int:

@@ -88,11 +88,12 @@ def trace_graph(trace: Trace) -> "networkx.DiGraph[int]":
     `module`, `place`, `text`, `path`; a value met again is the node where it was first met.
     """
     graph = networkx.DiGraph()
-    first: dict[tuple[int, str], int] = {}
+    first: dict[tuple[int, str, str], int] = {}
     for position, row in enumerate(trace.rows):
         step = row.step
-        meant = first.get((step.node, step.path), position) if step.again else position
-        first.setdefault((step.node, step.path), position)
+        place = step.node, step.net, step.path
+        meant = first.get(place, position) if step.again else position
+        first.setdefault(place, position)
         if meant == position:
             graph.add_node(
                 position,

@@ -1,7 +1,8 @@
 """An elaborated design: its instances, and what elaboration left out of each."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -53,12 +54,15 @@ class Hierarchy:
 
     Attributes:
         instances: parents before children; the first is the top.
+        buses: position of an instance and its port of interface type -> positions of the interface
+            instances that the port stands for.
         errors: what elaboration complained about, the first few of `error_count`; what does not
             depend on them stands all the same.
         truncated: there are more instances than fit.
     """
 
     instances: tuple[Instance, ...]
+    buses: Mapping[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     error_count: int = 0
     truncated: bool = False
@@ -69,6 +73,31 @@ class Hierarchy:
         found: dict[int, list[int]] = defaultdict(list)
         for position, instance in enumerate(self.instances):
             found[instance.parent].append(position)
+        return found
+
+    @cached_property
+    def depths(self) -> list[int]:
+        """Modules around each instance."""
+        found: list[int] = []
+        for instance in self.instances:
+            found.append(found[instance.parent] + 1 if instance.parent != -1 else 0)
+        return found
+
+    @cached_property
+    def meant(self) -> defaultdict[int, tuple[tuple[int, ...], ...]]:
+        """Position of an instance -> the interface instances that its ports stand for."""
+        found: defaultdict[int, tuple[tuple[int, ...], ...]] = defaultdict(tuple)
+        for (position, _), interfaces in self.buses.items():
+            found[position] += (interfaces,)
+        return found
+
+    @cached_property
+    def users(self) -> dict[int, list[tuple[int, str]]]:
+        """Position of an interface instance -> instances and their ports that stand for it."""
+        found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for user, interfaces in self.buses.items():
+            for position in interfaces:
+                found[position].append(user)
         return found
 
     def of_module(self, module: int) -> list[int]:
@@ -95,14 +124,13 @@ class ElaboratedPlaces:
         by_name = Door(instance, (at, *below, instance), self._netlist.definition(instance))
         if below or self._hierarchy.instances[at].facts is None:
             return [by_name]
-        doors: dict[tuple[int, Facts | None], Door] = {}
+        doors: dict[tuple[object, ...], Door] = {}
         for child in self._hierarchy.children[at]:
             found = self._hierarchy.instances[child]
             if found.node == instance:
                 # Equal copies, of a generate loop or an array, say the same: one stands for all.
-                doors.setdefault(
-                    (found.module, found.facts), Door(instance, (child,), found.module)
-                )
+                same = found.module, found.facts, self._hierarchy.meant[child]
+                doors.setdefault(same, Door(instance, (child,), found.module))
         if not doors and self._hierarchy.truncated:
             return [by_name]
         return list(doors.values())
@@ -113,6 +141,21 @@ class ElaboratedPlaces:
             return [Door(below[-1], (at, *below[:-1]))]
         instance = self._hierarchy.instances[at]
         return [Door(instance.node, (instance.parent,))] if instance.node != -1 else []
+
+    def buses(self, place: Place, port: str) -> list[Door]:
+        at, *below = place
+        meant = () if below else self._hierarchy.buses.get((at, port), ())
+        return [self._past(at, position) for position in meant]
+
+    def users(self, place: Place) -> list[tuple[Door, str]]:
+        at, *below = place
+        users = () if below else self._hierarchy.users.get(at, ())
+        return [(self._past(at, position), port) for position, port in users]
+
+    def _past(self, at: int, position: int) -> Door:
+        found = self._hierarchy.instances[position]
+        levels = self._hierarchy.depths[at] - self._hierarchy.depths[position]
+        return Door(found.node, (position,), found.module, levels)
 
     def alive(self, place: Place, edge: Edge) -> bool:
         at, *below = place

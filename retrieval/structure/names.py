@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hdlsmith.errors import InputError
 from hdlsmith.retrieval.nodes import NAMED_VALUES, Kind
 from hdlsmith.retrieval.store.index import Index, StoredNode
+from hdlsmith.retrieval.structure.interfaces import Interfaces
 from hdlsmith.retrieval.structure.netlist import Netlist, is_for_tests
 
 _MOST_LISTED = 8
@@ -21,12 +22,14 @@ class Target:
         base: the module the name starts in.
         instances: from there down to the module of the value.
         path: their names as typed, with dots between, generate blocks among them.
+        net: of a port of interface type, the interface's net that is meant; empty for all.
     """
 
     value: int
     base: int
     instances: tuple[int, ...] = ()
     path: str = ""
+    net: str = ""
 
 
 def find_module(index: Index, name: str, path: str = "") -> StoredNode:
@@ -84,6 +87,7 @@ def find_value(netlist: Netlist, signal: str, module: str = "", path: str = "") 
     whole = _named(netlist, base, signal, NAMED_VALUES)
     if whole != -1:  # an escaped identifier may hold dots
         return Target(whole, base)
+    interfaces = Interfaces(netlist)
     *parts, name = signal.split(".")
     if parts and parts[0] == module:
         del parts[0]
@@ -94,6 +98,12 @@ def find_value(netlist: Netlist, signal: str, module: str = "", path: str = "") 
         instance = _named(netlist, at, part.split("[")[0], [Kind.INSTANCE], after)
         if instance == -1:
             after = _label(netlist, at, part)
+            port = _named(netlist, at, part.split("[")[0], [Kind.PORT]) if after == -1 else -1
+            bundle = interfaces.bundle(port) if port != -1 else None
+            if part is parts[-1] and bundle:
+                if not interfaces.may_have(bundle, name):
+                    raise _unknown(netlist, bundle.module, name, "net", (Kind.PORT, Kind.SIGNAL))
+                return Target(port, base, tuple(instances), ".".join(parts[:-1]), name)
             if after == -1:
                 raise _unknown(netlist, at, part, "instance", [Kind.INSTANCE])
             continue

@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from hdlsmith.design import Direction
 from hdlsmith.languages import Language
-from hdlsmith.retrieval.nodes import Edge, EdgeKind, Kind
+from hdlsmith.retrieval.nodes import ELSEWHERE, Edge, EdgeKind, Kind
 from hdlsmith.retrieval.paths import distance
 from hdlsmith.retrieval.store.index import Index, StoredNode
 from hdlsmith.retrieval.store.schema import POSITION_BITS
@@ -32,17 +32,25 @@ _DIRECTIONS = {
 
 
 class _Source:
-    """Nodes and edges of one source text, by what they are looked up with."""
+    """Nodes and edges of one source text, by what they are looked up with.
 
-    def __init__(self, nodes: list[StoredNode], edges: list[Edge]) -> None:
+    Args:
+        stand_ins: nodes for values that another source declares.
+    """
+
+    def __init__(
+        self, nodes: list[StoredNode], edges: Iterable[Edge], stand_ins: Container[int] = ()
+    ) -> None:
         self.nodes = {node.id: node for node in nodes}
+        self._stand_ins = stand_ins
         self._by_kind: dict[EdgeKind, list[Edge]] = defaultdict(list)
         for edge in edges:
             self._by_kind[edge.kind].append(edge)
 
     @cached_property
     def members(self) -> dict[int, list[StoredNode]]:
-        return _grouped((node.module, node) for node in self.nodes.values())
+        own = (node for node in self.nodes.values() if node.id not in self._stand_ins)
+        return _grouped((node.module, node) for node in own)
 
     @cached_property
     def drivers(self) -> dict[int, list[Edge]]:
@@ -87,13 +95,51 @@ class Netlist:
         self._definitions: dict[int, int] = {}
         self._ports: dict[int, dict[str, int]] = {}
         self._connected: dict[int, dict[int, list[Edge]]] = {}
+        self._bodies: dict[int, list[int]] = {}
 
     def _source(self, node: int) -> _Source:
         number = node >> POSITION_BITS
         if number not in self._sources:
             nodes, edges = self.index.of_source(number), self.index.edges_of(number)
-            self._sources[number] = _Source(nodes, edges)
+            meant = self._meant_elsewhere(nodes)
+            self._sources[number] = _Source(nodes, _moved(edges, meant) if meant else edges, meant)
         return self._sources[number]
+
+    def _meant_elsewhere(self, nodes: list[StoredNode]) -> dict[int, int]:
+        """Of VHDL architectures whose entity another file has: stand-in of a name -> the port or
+        generic that the entity declares; -1 if it declares none.
+        """
+        found: dict[int, int] = {}
+        for body in (node for node in nodes if node.is_architecture):
+            entity = self._entity(body)
+            if entity != body.id:
+                declared = self.index.members(entity, (Kind.PORT, Kind.PARAMETER))
+                ids = {value.name.lower(): value.id for value in declared}
+                inside = (n for n in nodes if n.module == body.id and n.detail == ELSEWHERE)
+                found.update((node.id, ids.get(node.name.lower(), -1)) for node in inside)
+        return found
+
+    def _entity(self, body: StoredNode) -> int:
+        choices = self.index.definitions(body.name)
+        return self.nearest(choices, self.index.paths(body.source)[0])
+
+    def bodies(self, module: int) -> list[int]:
+        """The architectures of a VHDL entity that stand in other files."""
+        if module == -1 or self._source(module).nodes[module].detail != "entity":
+            return []
+        if module not in self._bodies:
+            named = self.index.named(self.node(module).name, [Kind.MODULE])
+            bodies = [node for node in named if node.is_architecture]
+            self._bodies[module] = [b.id for b in bodies if self._entity(b) == module]
+        return self._bodies[module]
+
+    def _edges(self, value: int, table: Callable[[_Source], dict[int, list[Edge]]]) -> list[Edge]:
+        """The edges of a value in a table of its source, and of those that share it."""
+        own = self._source(value)
+        found = table(own).get(value, [])
+        for body in self.bodies(own.nodes[value].module):
+            found = [*found, *table(self._source(body)).get(value, ())]
+        return found
 
     def node(self, node: int) -> StoredNode:
         """The node of an id."""
@@ -101,23 +147,25 @@ class Netlist:
 
     def members(self, module: int, kinds: Sequence[Kind]) -> list[StoredNode]:
         """What a module holds of these kinds, however deep in generate blocks."""
-        return [node for node in self._source(module).members.get(module, ()) if node.kind in kinds]
+        parts = (module, *self.bodies(module))
+        inside = (node for part in parts for node in self._source(part).members.get(part, ()))
+        return [node for node in inside if node.kind in kinds]
 
     def drivers(self, value: int) -> list[Edge]:
         """Statements that assign a value."""
-        return self._source(value).drivers.get(value, [])
+        return self._edges(value, lambda source: source.drivers)
 
     def reads(self, driven: int) -> list[Edge]:
         """What the assignments of a value depend on."""
-        return self._source(driven).reads.get(driven, [])
+        return self._edges(driven, lambda source: source.reads)
 
     def readers(self, value: int) -> list[Edge]:
         """Statements whose assignments depend on a value."""
-        return self._source(value).readers.get(value, [])
+        return self._edges(value, lambda source: source.readers)
 
     def clocked(self, value: int) -> list[Edge]:
         """Processes that a value clocks or resets: CLOCKED_BY and RESET_BY edges."""
-        return self._source(value).clocked.get(value, [])
+        return self._edges(value, lambda source: source.clocked)
 
     def clocks(self, process: int) -> list[int]:
         """The values that clock a process."""
@@ -132,6 +180,11 @@ class Netlist:
         if module not in self._ports:
             self._ports[module] = {p.name: p.id for p in self.members(module, [Kind.PORT])}
         return self._ports[module]
+
+    def port(self, connection: Edge) -> int:
+        """The port that a connection leads to, -1 where the index has none."""
+        module = self.definition(connection.source)
+        return self.ports(module).get(connection.name, -1) if module != -1 else -1
 
     def module_name(self, instance: int) -> str:
         """The module an instance asks for."""
@@ -202,6 +255,16 @@ class Netlist:
                 for edge in self.connections(instance.id)
             )
         return self._connected[module].get(value, [])
+
+
+def _moved(edges: Iterable[Edge], meant: Mapping[int, int]) -> Iterator[Edge]:
+    """Edges with what is meant in place of its stand-ins; without those that mean nothing."""
+    for edge in edges:
+        target, driven = meant.get(edge.target, edge.target), meant.get(edge.driven, edge.driven)
+        if (target, driven) == (edge.target, edge.driven):
+            yield edge
+        elif target != -1 and (driven != -1 or edge.driven == -1):
+            yield edge._replace(target=target, driven=driven)
 
 
 def is_for_tests(path: str) -> bool:

@@ -16,11 +16,13 @@ class Door(NamedTuple):
         instance: the instance whose port it is.
         place: behind the door.
         module: that stands there; -1 where the index has no such module.
+        levels: modules up (positive) or down, of a way that leads past several.
     """
 
     instance: int
     place: Place
     module: int = -1
+    levels: int = 0
 
 
 class Places(Protocol):
@@ -34,6 +36,13 @@ class Places(Protocol):
 
     def up(self, place: Place, module: int) -> list[Door]:
         """Out of a module, to the instances of it."""
+
+    def buses(self, place: Place, port: str) -> list[Door]:
+        """Into the interface instances that a port stands for; none where names alone tell."""
+
+    def users(self, place: Place) -> list[tuple[Door, str]]:
+        """Out of an interface instance to all that have a port which stands for it, with the
+        port's name; none where names alone tell."""
 
     def alive(self, place: Place, edge: Edge) -> bool:
         """Whether the statement of an edge is part of the design."""
@@ -67,6 +76,12 @@ class NamedPlaces:
         if place:
             return [Door(place[-1], place[:-1])]
         return [Door(instance, ()) for instance in self._netlist.instances(module)]
+
+    def buses(self, place: Place, port: str) -> list[Door]:  # noqa: ARG002
+        return []
+
+    def users(self, place: Place) -> list[tuple[Door, str]]:  # noqa: ARG002
+        return []
 
     def alive(self, place: Place, edge: Edge) -> bool:  # noqa: ARG002
         return True

@@ -82,6 +82,7 @@ def elaborate_here(request: Request) -> dict[str, Any]:
         `facts`: each has `parameters` (`[name, value, is_local]`), and what elaboration left out of
         the module: `dead`, byte ranges of generate blocks, and `dead_lines` of branches of
         statements, first and last; `unsure` are the blocks whose condition has no value.
+        `buses`: `[instance, port, interfaces]`: which interface instances a port stands for.
         `errors`: the first few messages of `error_count`.
         `truncated`: there are more instances than fit.
     """
@@ -111,6 +112,8 @@ class _Elaborator:
         self._instances: list[list[Any]] = []
         self._facts: list[dict[str, Any]] = []
         self._known: dict[tuple[object, ...], int] = {}
+        self._interfaces: dict[str, int] = {}
+        self._bundles: list[tuple[int, ast.InterfacePortSymbol]] = []
 
     def answer(self) -> dict[str, Any]:
         tops = self._compilation.getRoot().topInstances
@@ -121,6 +124,7 @@ class _Elaborator:
         return {
             "instances": self._instances,
             "facts": self._facts,
+            "buses": list(self._buses()),
             "errors": [self._message(error, engine) for error in errors[:_MAX_ERRORS]],
             "error_count": len(errors),
             "truncated": len(self._instances) >= _MAX_INSTANCES,
@@ -156,8 +160,21 @@ class _Elaborator:
             self._instances.append(
                 [parent, blocks, name, line, module.name, path, module_line, facts]
             )
+            if module.definitionKind is ast.DefinitionKind.Interface:
+                self._interfaces[symbol.hierarchicalPath] = number
+            ports = symbol.body.portList
+            self._bundles += [(number, p) for p in ports if isinstance(p, ast.InterfacePortSymbol)]
             inside = [(number, *found) for found in _instances_in(symbol.body, "")]
             left += reversed(inside)
+
+    def _buses(self) -> Iterator[tuple[int, str, list[int]]]:
+        for number, port in self._bundles:
+            meant = port.connection[0] if port.connection else None
+            each = meant.elements if isinstance(meant, ast.InstanceArraySymbol) else [meant]
+            paths = [one.hierarchicalPath for one in each if one is not None]
+            known = [self._interfaces[path] for path in paths if path in self._interfaces]
+            if known:
+                yield number, port.name, known
 
     def _facts_of(self, body: ast.InstanceBodySymbol) -> int:
         parameters = tuple(_parameters(body))

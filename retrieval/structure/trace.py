@@ -66,7 +66,7 @@ def trace(
         InputError: no such top.
     """
     places, name, note = _places(netlist, target, top)
-    found = cone(netlist, target.value, walk, depth, limit, places)
+    found = cone(netlist, target.value, walk, depth, limit, places, target.net)
     rows = tuple(_row(netlist, step) for step in found.steps)
     return Trace(found, rows, name, note)
 
@@ -158,7 +158,8 @@ def _row(netlist: Netlist, step: Step) -> Row:
     else:
         declared, _, default = node.detail.partition(" = ")
         value = step.value or default
-        text = f"{declared} {node.name}{' = ' if value else ''}{value}".strip()
+        name = f"{node.name}.{step.net}" if step.net else node.name
+        text = f"{declared} {name}{' = ' if value else ''}{value}".strip()
     return Row(step, node.kind, node.name, module, place, text)
 
 

@@ -297,6 +297,7 @@ def test_connections_of_instances() -> None:
         ("u_f", "clk", "clk"),
         ("u_f", "d", "a"),
         ("u_f", "d", "b"),
+        ("u_f", "r", "bus"),
         ("u_s", "#0", "x"),
         ("u_s", "#1", "y"),
         ("u_t", ".*", "-"),

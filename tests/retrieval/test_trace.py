@@ -1,15 +1,18 @@
 """Elaborated traces: generates, parameters and instances resolved; and where they can't be."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from hdlsmith.retrieval.nodes import Kind
 from hdlsmith.retrieval.store.index import Index
 from hdlsmith.retrieval.structure.cone import Walk
-from hdlsmith.retrieval.structure.elaborate import ask
+from hdlsmith.retrieval.structure.elaborate import ask, request_of
 from hdlsmith.retrieval.structure.names import find_value
 from hdlsmith.retrieval.structure.netlist import Netlist
 from hdlsmith.retrieval.structure.slang_child import Request, Text
@@ -265,3 +268,22 @@ def test_a_design_that_pyslang_gives_up_is_walked_by_names(index_of: IndexOf) ->
     assert _statements(found) == {("m.sv:2", "assign y = ~a;")}
     assert found.note == "by names alone: m does not elaborate: pyslang gave up (SIGSEGV)"
     assert (found.top, any(row.step.elaborated for row in found.rows)) == ("", False)
+
+
+@pytest.mark.parametrize("named", ["{outside}/secret.svh", "../secret.svh", "link.svh"])
+def test_of_an_index_that_names_files_outside_the_root_none_is_read(
+    index_of: IndexOf, tmp_path: Path, named: str
+) -> None:
+    (tmp_path / "secret.svh").write_text("`define WIDTH 8 // between us\n")
+    path = named.format(outside=tmp_path)
+    include = f'`include "{path.rpartition("/")[2]}"\n'
+    index = index_of({"top.sv": f"{include}module top(output [`WIDTH:0] y); endmodule\n"})
+    (index.root / "link.svh").symlink_to(tmp_path / "secret.svh")
+    database = sqlite3.connect(index.folder / "index.sqlite")
+    with closing(database), database:
+        database.execute("INSERT INTO inclusion VALUES('top.sv', ?)", (path,))
+    with Index(index.folder) as planted:
+        assert planted.lenders("top.sv") == [path]
+        source = planted.source_at("top.sv")
+        assert source is not None
+        assert "between us" not in repr(request_of(planted, "top", [source]))
