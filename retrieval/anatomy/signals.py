@@ -1,6 +1,7 @@
 """Names that clocks and resets go by."""
 
 import re
+from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|\d+")
 _CLOCK = re.compile(r"[a-z]{0,4}(?:clk|clock)[a-z]?|[ahps]?ck")
@@ -41,3 +42,9 @@ def is_reset_name(name: str) -> bool:
 def level_by_name(name: str) -> str:
     """The level that resets, as a reset's name tells it."""
     return "0" if _LOW.search(name) else "1"
+
+
+@lru_cache(1 << 12)
+def is_active_low_reset(name: str) -> bool:
+    """`rst_ni`, `aresetn`: the name of a reset and of the level that resets."""
+    return is_reset_name(name) and level_by_name(name) == "0"

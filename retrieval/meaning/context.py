@@ -139,7 +139,7 @@ class _Lines:
 
     def often_named(self, lines: Iterable[int]) -> str:
         """As `named`, but only what stands on several of the lines: what most of them are about."""
-        counts = Counter(word for line in lines for word in set(self._names_on(line)))
+        counts = Counter(word for line in lines for word in dict.fromkeys(self._names_on(line)))
         return " ".join(word for word, count in counts.items() if count >= _OFTEN)
 
     def _names_on(self, line: int) -> tuple[str, ...]:

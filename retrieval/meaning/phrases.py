@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from hdlsmith.retrieval.abbreviations import words_of
+from hdlsmith.retrieval.anatomy.signals import is_active_low_reset
 from hdlsmith.retrieval.meaning.code import Condition, Expr
 
 MAX_WORDS = 24
@@ -58,6 +59,7 @@ _OPPOSITE = {
     ">": "<=",
     ">=": "<",
 }
+_LOGICAL = frozenset({"&&", "&", "||", "|"})
 _BASED = re.compile(r"\d*'s?([bodh])([0-9a-f_]+)", re.IGNORECASE)
 _MOST_DIGITS = 64
 _BASES = {"b": 2, "o": 8, "d": 10, "h": 16}
@@ -110,16 +112,24 @@ def _condition(condition: Condition) -> str:
         return f"{_say(test.args[0], 1)} is {' or '.join(_say(a, 1) for a in test.args[1:4])}"
     if test.op == "default":
         return f"{_say(test.args[0], 1)} is any other"
-    return _say(test, 0) if condition.holds else denied(test)
+    return _told(test, 0) if condition.holds else denied(test)
 
 
 def denied(test: Expr) -> str:
     """The words of an expression's opposite."""
     if test.op in ("!", "~") and len(test.args) == 1:
-        return _say(test.args[0], 1)
+        return _told(test.args[0], 1)
+    if test.op == "name" and is_active_low_reset(test.text):
+        return "in reset"
     if test.op in _OPPOSITE and len(test.args) == 2:
         return _binary(_OPPOSITE[test.op], test.args[0], test.args[1], 1)
     return f"not {_say(test, 1)}"
+
+
+def _told(test: Expr, depth: int) -> str:
+    """The words of what holds: a reset that is active low is not what its name says."""
+    is_released = test.op == "name" and is_active_low_reset(test.text)
+    return "out of reset" if is_released else _say(test, depth)
 
 
 def _say(expr: Expr, depth: int) -> str:
@@ -168,7 +178,8 @@ def _number(expr: Expr) -> str:
 
 
 def _binary(op: str, left: Expr, right: Expr, depth: int) -> str:
-    first, second = _say(left, depth), _say(right, depth)
+    said = _told if op in _LOGICAL else _say
+    first, second = said(left, depth), said(right, depth)
     if op in ("==", "===", "!=", "!=="):
         value = value_of(right)
         if value == 0:

@@ -1,7 +1,9 @@
 """Which conditions are resets, by the names of what they test."""
 
 from hdlsmith.retrieval.abbreviations import RESET_NAME
+from hdlsmith.retrieval.anatomy.signals import is_active_low_reset, level_by_name
 from hdlsmith.retrieval.meaning.code import Assignment, Condition, names_in
+from hdlsmith.retrieval.meaning.truth import holds
 
 
 def resets(condition: Condition) -> bool:
@@ -16,4 +18,10 @@ def resets(condition: Condition) -> bool:
 def in_reset(assignment: Assignment) -> bool:
     """Does the assignment happen in reset?"""
     first = assignment.conditions[:1]
-    return bool(first) and resets(first[0]) and first[0].holds
+    if not first or not resets(first[0]):
+        return False
+    names = names_in(first[0].test)
+    if any(map(is_active_low_reset, names)):
+        found = holds(first[0], {name: level_by_name(name) == "1" for name in names})
+        return first[0].holds if found is None else found
+    return first[0].holds  # without a level in its name, what is tested first is the reset

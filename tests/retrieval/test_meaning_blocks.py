@@ -154,3 +154,15 @@ def test_functions_say_what_they_return() -> None:
 def test_each_of_several_assignments_in_one_statement_is_described() -> None:
     text = "module m(input a, b, output x, y); assign x = a & b, y = a | b; wire z = ~a; endmodule"
     assert sorted(words_of_kind(Kind.ASSIGN, text)) == ["not a", "when a and b", "when a or b"]
+
+
+def test_a_reset_that_is_active_low_is_told_by_its_level() -> None:
+    released = process(
+        "always @(posedge clk) if (rst_n) a_q <= a; else a_q <= 0;", "reg [7:0] a_q;"
+    )
+    assert "reset to 0" in released
+    assert "a delayed by one cycle" in released
+    gated = process("always @(posedge clk) if (en && rst_n) a_q <= a;", "reg [7:0] a_q;")
+    assert "when enable and out of reset" in gated
+    held = process("always @(posedge clk) if (en && !rst_n) a_q <= a;", "reg [7:0] a_q;")
+    assert "when enable and in reset" in held
