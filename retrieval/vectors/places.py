@@ -4,6 +4,11 @@ Chroma's folder is not safe for several processes (docs.trychroma.com, cookbook.
 keeps graphs in memory and notices nobody else's writing. So writers hold a lock alone and readers
 together, a reader opens the folder anew after it was written, and a folder whose writer was killed
 is thrown away: all that it holds can be made again from the index.
+
+Nor is it safe to open a stranger's: its graphs are read by native code that trusts them, and its
+tables name code to be loaded. So a writer notes when the lock file beside the folder last changed
+(`ctime`), a time that nobody can choose: what came with a clone, an archive or a copy does not fit
+its note and is never opened.
 """
 
 import shutil
@@ -58,18 +63,28 @@ class _Folder:
     def __init__(self, folder: Path) -> None:
         self._lock = folder.with_name("vectors.lock")
         self._chroma = folder
-        self._unfinished = folder.with_name("vectors.unfinished")
+        self._made = folder.with_name("vectors.made")
         self._client: Any = None
         self._written_ns = 0
 
     def is_there(self) -> bool:
-        return self._chroma.is_dir() and not self._unfinished.exists()
+        return self._chroma.is_dir() and self._is_ours()
+
+    def _is_ours(self) -> bool:
+        """Whether the folder was finished, and in this very place."""
+        try:
+            return self._made.read_text("ascii") == str(self._lock.stat().st_ctime_ns)
+        except (OSError, ValueError):
+            return False
 
     @contextmanager
     def reading(self) -> Iterator["ClientAPI"]:
         with self._locked(shared=True):
-            if self._unfinished.exists():
-                raise VectorsError("the vectors are unfinished", remedy="hdlsmith index update")
+            if not self._is_ours():
+                raise VectorsError(
+                    "the vectors are unfinished, or were made elsewhere",
+                    remedy="hdlsmith index update",
+                )
             # The lock file's time is when they were last written.
             if self._client and self._lock.stat().st_mtime_ns != self._written_ns:
                 self.close()
@@ -77,16 +92,16 @@ class _Folder:
                 yield self._open()
             except Exception as error:
                 if _is_chromas(error):
-                    self._unfinished.touch()
+                    self._made.unlink(missing_ok=True)
                 raise
 
     @contextmanager
     def writing(self) -> Iterator["ClientAPI"]:
         with self._locked(shared=False):
             self.close()
-            if self._unfinished.exists():
-                shutil.rmtree(self._chroma, ignore_errors=True)
-            self._unfinished.touch()
+            if not self._is_ours():
+                self._clear()
+            self._made.unlink(missing_ok=True)
             sound = True
             try:
                 yield self._open()
@@ -97,7 +112,19 @@ class _Folder:
                 self.close()
                 self._lock.touch()
                 if sound:
-                    self._unfinished.unlink()
+                    self._made.write_text(str(self._lock.stat().st_ctime_ns), "ascii")
+
+    def _clear(self) -> None:
+        """Remove all: an archive may hold folders that nobody may write, and Chroma opens them."""
+        if not self._chroma.exists():
+            return
+        try:
+            shutil.rmtree(self._chroma)
+        except OSError as error:
+            raise VectorsError(
+                f"cannot remove unfinished or foreign vectors: {error}",
+                remedy=f"rm -r {self._chroma}",
+            ) from error
 
     def close(self) -> None:
         if self._client:

@@ -3,12 +3,13 @@
 import gc
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,39 @@ def test_lost_and_damaged_vectors_are_made_again(repository: Path) -> None:
     assert held(index) == whole
 
 
+def test_vectors_that_came_with_a_copy_are_never_opened(repository: Path) -> None:
+    build(repository)
+    sync(repository / ".hdlsmith", SETTINGS)
+    clone = repository.parent / "clone"
+    shutil.copytree(repository, clone, symlinks=True)
+    index = clone / ".hdlsmith"
+    planted = index / "vectors" / "planted"
+    planted.write_text("read by native code")
+    with pytest.raises(VectorsError, match="made elsewhere") as failure:
+        held(index)
+    assert "index update" in failure.value.remedy
+    assert found(index, "counts up", Kind.PROCESS) == ""
+    assert sync(index, SETTINGS).added > 5
+    assert not planted.exists()
+    assert held(index) == held(repository / ".hdlsmith")
+
+
+@pytest.mark.tool("bwrap")
+def test_foreign_vectors_that_cannot_be_removed_are_not_opened(repository: Path) -> None:
+    build(repository)
+    index = repository / ".hdlsmith"
+    planted = index / "vectors" / "graph" / "planted"
+    planted.parent.mkdir(parents=True)
+    planted.write_text("read by native code")
+    planted.parent.chmod(0o555)
+    unprivileged = ["bwrap", "--dev-bind", "/", "/", "--cap-drop", "ALL"]
+    assert in_another_process(index, unprivileged).wait() == 1
+    assert not can_wait(index, SETTINGS.chroma)
+    planted.parent.chmod(0o755)
+    assert sync(index, SETTINGS).added > 5
+    assert not planted.exists()
+
+
 def test_nobody_writes_while_another_is_at_the_vectors(repository: Path) -> None:
     build(repository)
     index = repository / ".hdlsmith"
@@ -169,14 +203,14 @@ def test_a_sync_killed_at_any_moment_goes_on(repository: Path) -> None:
     assert held(index) == held(fresh)
 
 
-def in_another_process(index: Path) -> subprocess.Popen[bytes]:
+def in_another_process(index: Path, inside: Sequence[str] = ()) -> subprocess.Popen[bytes]:
     code = (
         "import sys; from pathlib import Path; from hdlsmith.settings import Settings;"
         "from hdlsmith.retrieval.vectors.sync import sync; sync(Path(sys.argv[1]), Settings())"
     )
     root = Path(__file__).resolve().parents[2]
     return subprocess.Popen(
-        [sys.executable, "-c", code, index],
+        [*inside, sys.executable, "-c", code, index],
         env={**os.environ, "PYTHONPATH": str(root)},
         stderr=subprocess.DEVNULL,
     )
