@@ -1,8 +1,8 @@
 """The default embedder: a table of word pieces, summed. Needs numpy alone, and no network.
 
-The table is distilled from MiniLM (see `distill`). A text's vector is the sum of its word pieces'
-rows, each weighted by the square root of how often it occurs, so that a name used in every line
-does not drown the rest.
+The table is distilled from MiniLM (see `distill`) and taught the words of hardware (see `teach`).
+A text's vector is the sum of its word pieces' rows, each weighted by the square root of how often
+it occurs, so that a name used in every line does not drown the rest.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from hdlsmith.settings import EmbedderSettings
 DIMS = 256
 TABLE = Path(__file__).with_name("minilm") / "table.npy"
 VOCABULARY = TABLE.with_name("vocabulary.txt")
-VERSION = 1
+VERSION = 2
 """To be raised when a text's vector changes: another table, other words left out."""
 
 _CHUNK_TEXTS = 2048
@@ -45,7 +45,7 @@ class StaticEmbedder:
         return unit(vectors)
 
     def _sum_rows(self, texts: Sequence[str], into: Vectors) -> None:
-        rows = [self._rows(text) for text in texts]
+        rows = [self.rows(text) for text in texts]
         owners = np.repeat(np.arange(len(texts)), [len(found) for found in rows])
         pieces = np.array([row for found in rows for row in found], np.int64)
         pairs, counts = np.unique(owners * len(self._table) + pieces, return_counts=True)
@@ -57,7 +57,8 @@ class StaticEmbedder:
         spoken, starts = np.unique(owners, return_index=True)
         into[spoken] = np.add.reduceat(parts, starts)
 
-    def _rows(self, text: str) -> list[int]:
+    def rows(self, text: str) -> list[int]:
+        """The rows of the word pieces that a text says, in its order."""
         found = []
         for name in NAME.findall(text):
             rows = self._rows_of_name.get(name)
