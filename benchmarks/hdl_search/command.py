@@ -27,8 +27,8 @@ def hdl_search(
         ),
     ] = None,
     split: Annotated[
-        Literal["dev", "seen", "test"],
-        typer.Option(help="dev and seen are for tuning; test is looked at last."),
+        Literal["dev", "seen", "read", "test"],
+        typer.Option(help="dev, seen and read are for tuning; test is looked at last."),
     ] = "dev",
     system: Annotated[
         list[str] | None,

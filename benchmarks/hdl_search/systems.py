@@ -19,7 +19,7 @@ from hdlsmith.settings import Settings
 OURS = "ours"
 BASELINES = ("bm25", "dense", "fused")
 CHANNELS = tuple(WEIGHTS)
-_FROM_THE_GRAPH = ("does", "around")
+_FROM_THE_GRAPH = ("does", "around", "coverage", "within")
 SYSTEMS = {
     "bm25": "Okapi BM25 (FTS5: k1 1.2, b 0.75) over module, name and code, stemmed",
     "dense": "all-MiniLM-L6-v2 (int8) over the same text, exact cosine",
@@ -102,7 +102,8 @@ class Part:
     def __call__(self, question: str, group: str, k: int) -> list[int]:
         found = self._searcher.found(Query(question, KINDS[group]))
         kept = {channel: found[channel] for channel in self._channels}
-        ranked = fuse(kept, WEIGHTS, lambda _: _WEIGHTS_COLUMN[group], _POOL)
+        column = _WEIGHTS_COLUMN[group]
+        ranked = fuse(kept, WEIGHTS, lambda nodes: dict.fromkeys(nodes, column), _POOL)
         return self._documents.ranked((one.node for one in ranked), k)
 
 

@@ -5,6 +5,7 @@ that a match carries, as BM25 counts it), and how sure a channel is would be los
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from heapq import nlargest
 from typing import NamedTuple
@@ -33,7 +34,7 @@ class Fused(NamedTuple):
 def fuse(
     found: Mapping[str, Found],
     weights: Mapping[str, Sequence[float]],
-    family_of: Callable[[int], int],
+    families_of: Callable[[AbstractSet[int]], Mapping[int, int]],
     most: int,
 ) -> list[Fused]:
     """The best nodes, best first; nodes of equal score in the order of their ids.
@@ -41,13 +42,14 @@ def fuse(
     Args:
         found: channel -> what it found.
         weights: channel -> what it counts, for each family of kinds.
-        family_of: node -> position of its family in the weights.
+        families_of: nodes -> each with the position of its family in the weights.
     """
-    families = {node: family_of(node) for one in found.values() for node in one.scores}
+    families = families_of(set[int]().union(*(one.scores for one in found.values())))
     totals = dict.fromkeys(families, 0.0)
     for channel, one in found.items():
+        counts = weights[channel]
         for node, score in one.scores.items():
-            totals[node] += weights[channel][families[node]] * score
+            totals[node] += counts[families[node]] * score
     best = nlargest(most, totals.items(), key=lambda pair: (pair[1], -pair[0]))
     return [
         Fused(node, total, partial(_reasons, node, found, weights, families[node]))

@@ -1,12 +1,13 @@
 """Reading the index by words: full-text tables, and what was said of nodes in plain words."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hdlsmith.retrieval.nodes import Kind
-from hdlsmith.retrieval.store.words import any_word
+from hdlsmith.retrieval.store.words import any_word, split_name
 
 if TYPE_CHECKING:
     from hdlsmith.retrieval.store.word_scores import WordScores
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 Table = Literal["raw", "graph", "words"]
 """Full-text tables: raw text of modules, blocks, functions and types; graph text of ports, signals
 and parameters; plain words."""
+
+
+_MOST_PARTS = 32
+"""Of a name that is looked for; each takes FTS5 as long as a word of its own."""
 
 
 class Hit(NamedTuple):
@@ -53,6 +58,18 @@ class FullText:
             f"ORDER BY bm25(fts_{table}), node.id LIMIT ?"
         )
         return [Hit(*row) for row in self._db.execute(sql, (query, *kinds, limit))]
+
+    def spelling(self, name: str, kinds: Sequence[Kind], limit: int) -> list[int]:
+        """Nodes of these kinds whose own text has the parts of a name in a row; at most so many."""
+        parts = re.findall(r"[^\W_]+", split_name(name))
+        sql = (
+            "SELECT node.id FROM fts_raw JOIN node ON node.id = fts_raw.rowid "  # noqa: S608
+            f"WHERE fts_raw MATCH ? AND kind IN ({marks(kinds)}) LIMIT ?"
+        )
+        if not 1 <= len(parts) <= _MOST_PARTS:
+            return []
+        rows = self._db.execute(sql, (f'text: "{" ".join(parts)}"', *kinds, limit))
+        return [row[0] for row in rows]
 
     def match_rare(
         self, table: Table, words: Sequence[str], rows: int, limit: int, kinds: Sequence[Kind]

@@ -54,6 +54,7 @@ class WordScores:
         self._positions: dict[tuple[str, str], Numbers] = {}
         self._scores: dict[tuple[Field, str], tuple[Numbers, Scores]] = {}
         self._dampings: dict[Field, Scores] = {}
+        self._kinds: dict[frozenset[Kind], NDArray[np.bool_]] = {}
 
     @cached_property
     def families(self) -> NDArray[np.int8]:
@@ -63,11 +64,19 @@ class WordScores:
             found[self.are_of(kinds)] = family
         return found
 
+    @cached_property
+    def modules(self) -> Numbers:
+        """The module, package or class around each node; -1 for none."""
+        sql = "SELECT module AS number FROM node JOIN fts_words_docsize USING (id) ORDER BY id"
+        return self._numbers(sql)
+
     def are_of(self, kinds: Sequence[Kind]) -> NDArray[np.bool_]:
         """Which nodes are of these kinds."""
-        marks = ", ".join("?" * len(kinds))
-        sql = f"SELECT id AS number FROM node WHERE kind IN ({marks})"  # noqa: S608
-        return np.isin(self.nodes, self._numbers(sql, *kinds))
+        if (key := frozenset(kinds)) not in self._kinds:
+            marks = ", ".join("?" * len(kinds))
+            sql = f"SELECT id AS number FROM node WHERE kind IN ({marks})"  # noqa: S608
+            self._kinds[key] = np.isin(self.nodes, self._numbers(sql, *kinds))
+        return self._kinds[key]
 
     def positions(self, nodes: Iterable[int]) -> Numbers:
         """Where nodes with words stand in the arrays; others are left out."""

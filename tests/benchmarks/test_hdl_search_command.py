@@ -28,7 +28,7 @@ endmodule
 def cores(tmp_path: Path) -> Path:
     """All splits, a file a repository, where their packages have them."""
     for name, folder in (item for folders in SPLITS.values() for item in folders.items()):
-        path = tmp_path / "cores" / folder / f"{name}.sv"
+        path = tmp_path / "cores" / folder / "ip" / name / "rtl" / f"{name}.sv"
         path.parent.mkdir(parents=True)
         path.write_text(_CORE.format(name=name))
     return tmp_path / "cores"

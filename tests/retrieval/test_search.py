@@ -130,6 +130,27 @@ def test_a_module_is_found_by_what_it_names_inside(searcher: Searcher) -> None:
     assert "around it: " in found.reason
 
 
+def test_a_block_is_nearer_in_the_module_that_the_question_is_about(searcher: Searcher) -> None:
+    found = searcher.search(Query("next slot for the consumer's words", (Kind.PROCESS,)))
+    assert {one.module for one in found} == {"queue"}
+    assert any("in its module: " in one.reason for one in found)
+
+
+def test_of_two_comments_the_one_that_says_more_of_the_question_wins(tmp_path: Path) -> None:
+    (tmp_path / "two.sv").write_text(
+        "module two (input logic a_i, b_i, output logic x_o, y_o);\n"
+        "  // parity, parity and once more parity of the header\n"
+        "  assign x_o = ^a_i;\n"
+        + "\n"
+        * 20
+        + "  // parity goes to the far side of the link with all that waits there for it\n"
+        "  assign y_o = ^b_i;\nendmodule\n"
+    )
+    build(tmp_path)
+    with Searcher(tmp_path / ".hdlsmith") as opened:
+        assert "y_o" in first(opened, "parity of the far side of a link", "assign").text
+
+
 def test_code_is_found_by_a_constant(searcher: Searcher) -> None:
     assert first(searcher, "32'hcafe_f00d", "module").name == "system"
 
@@ -192,7 +213,7 @@ def test_without_words_names_and_code_are_searched(tmp_path: Path) -> None:
 
 def test_a_question_is_taken_apart() -> None:
     terms = terms_of("The wrPtr_q of u_fifo.wr_en counts, counted; counting 32 bits")
-    assert terms.names == ("wrPtr_q", "u_fifo.wr_en")
+    assert terms.names == ("wrPtr_q", "u_fifo", "wr_en")
     assert {"wr", "write", "ptr", "pointer", "fifo", "counts"} <= set(terms.words)
     assert "the" not in terms.words
     assert len({stem(word) for word in ("count", "counts", "counted", "counting")}) == 1
