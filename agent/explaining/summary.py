@@ -45,6 +45,8 @@ def _interface(anatomy: Anatomy) -> str:
 def _state(anatomy: Anatomy) -> str:
     if anatomy.language is Language.HLS_CPP:
         return ""  # the scheduler decides what is kept
+    if anatomy.language is Language.VHDL and not (anatomy.blocks or anatomy.children):
+        return "No architecture with statements stands in its file."
     if not anatomy.registers:
         inside = ", but for what its instances hold" if anatomy.children else ""
         return f"It keeps no state{inside}."

@@ -280,6 +280,5 @@ def _draw_type(draft: Draft, syntax: "Syntax", here: Here) -> None:
         rest = draft.between(named.end_byte, syntax.end_byte)
         detail = rest.removeprefix("is ").rstrip("; ")
         draft.add(Kind.TYPE, draft.text(named), here.parent, syntax, detail)
-        if syntax.type == "type_declaration" and detail.startswith("("):
-            for literal in _NAME.findall(detail):
-                here.scope.declare(key(literal), UNKNOWN)
+        for literal in outermost(syntax, ("enumeration_literal",)):
+            here.scope.declare(key(draft.text(literal)), UNKNOWN)

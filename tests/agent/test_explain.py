@@ -191,6 +191,17 @@ def test_a_file_is_explained_without_an_index_and_without_a_model(folder: Path) 
     assert not list(folder.rglob(".hdlsmith"))
 
 
+def test_nothing_is_said_of_the_state_of_an_entity_whose_architecture_is_elsewhere(
+    folder: Path,
+) -> None:
+    entity = "entity hold is port (clk, d : in bit; q : out bit); end entity;\n"
+    (folder / "hold.vhd").write_text(entity)
+    code, page = run("hold.vhd")
+    assert code == 0
+    assert "No architecture with statements stands in its file" in page
+    assert "no state" not in page
+
+
 def test_json_is_the_anatomy() -> None:
     code, page = run("rtl/door_lock.sv", "--json")
     record = json.loads(page)

@@ -24,7 +24,8 @@ end entity;
     "arch/counter.vhd": """\
 use work.sizes.all;
 architecture rtl of counter is
-  type state_t is (idle, run);
+  type state_t is (idle, -- until clk and enable_i
+                   run);
   signal state : state_t;
   signal r : std_logic_vector(7 downto 0);
 begin
