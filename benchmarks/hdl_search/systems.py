@@ -24,7 +24,7 @@ SYSTEMS = {
     "bm25": "Okapi BM25 (FTS5: k1 1.2, b 0.75) over module, name and code, stemmed",
     "dense": "all-MiniLM-L6-v2 (int8) over the same text, exact cosine",
     "fused": "reciprocal rank fusion (k 60) of bm25 and dense",
-    "graph": f"of our search only {' and '.join(_FROM_THE_GRAPH)}: no code, no vectors, no names",
+    "graph": f"of our search only {', '.join(_FROM_THE_GRAPH)}: no code, no vectors, no names",
     OURS: "hdlsmith search",
     **{f"without-{channel}": f"our search without {channel}" for channel in CHANNELS},
 }

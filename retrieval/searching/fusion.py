@@ -1,7 +1,8 @@
 """What several channels found -> one ranked list, with the reasons kept.
 
-A weighted sum, not reciprocal ranks: all channels speak the same unit (the information, in nats,
-that a match carries, as BM25 counts it), and how sure a channel is would be lost in a rank.
+A weighted sum, not reciprocal ranks: how sure a channel is would be lost in a rank. Most channels
+speak the same unit (the information, in nats, that a match carries, as BM25 counts it); for those
+that speak in shares or cosines the weights make up.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ class Found(NamedTuple):
     """What one channel found.
 
     Attributes:
-        scores: node -> score, higher is better, in the unit of BM25.
+        scores: node -> score, higher is better.
         why: the reason that a found node is shown with: `named clk_i`.
     """
 

@@ -42,26 +42,27 @@ def gather(searcher: Searcher, query: Query) -> tuple[Evidence, ...]:
 
     Each text is cut to the lines that matter. What does not fit any more is left out.
     """
-    index, netlist = searcher.index, Netlist(searcher.index)
-    seeds = searcher.search(replace(query, k=min(query.k, _SEEDS)))
-    left = query.budget_tokens * CHARACTERS_PER_TOKEN
-    kept: dict[int, Evidence] = {}
+    with searcher.held() as index:
+        netlist = Netlist(index)
+        seeds = searcher.search(replace(query, k=min(query.k, _SEEDS)))
+        left = query.budget_tokens * CHARACTERS_PER_TOKEN
+        kept: dict[int, Evidence] = {}
 
-    def keep(lead: _Lead, score: float, near: str) -> None:
-        nonlocal left
-        node = index.node(lead.node)
-        excerpt = cut(index, node, lead.lines)
-        cost = len(excerpt.text) + _HEAD_CHARACTERS
-        if cost <= left and lead.node not in kept:
-            left -= cost
-            kept[lead.node] = described(index, node, excerpt, score, lead.reason, near=near)
+        def keep(lead: _Lead, score: float, near: str) -> None:
+            nonlocal left
+            node = index.node(lead.node)
+            excerpt = cut(index, node, lead.lines)
+            cost = len(excerpt.text) + _HEAD_CHARACTERS
+            if cost <= left and lead.node not in kept:
+                left -= cost
+                kept[lead.node] = described(index, node, excerpt, score, lead.reason, near=near)
 
-    for seed in seeds:
-        keep(_Lead(seed.node, _telling(index.node(seed.node)), seed.reason), seed.score, "")
-    for seed in seeds:
-        for distance, lead in enumerate(_around(netlist, index.node(seed.node)), 2):
-            keep(lead, seed.score / distance, seed.places[0].path)
-    return tuple(kept.values())
+        for seed in seeds:
+            keep(_Lead(seed.node, _telling(index.node(seed.node)), seed.reason), seed.score, "")
+        for seed in seeds:
+            for distance, lead in enumerate(_around(netlist, index.node(seed.node)), 2):
+                keep(lead, seed.score / distance, seed.places[0].path)
+        return tuple(kept.values())
 
 
 def _telling(node: StoredNode) -> tuple[int, ...]:

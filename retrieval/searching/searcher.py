@@ -1,6 +1,8 @@
 """Questions to one index: the channels, their weights, and evidence out of what they find."""
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,47 +99,62 @@ class Searcher:
         if nearest := self.__dict__.get("_nearest"):
             nearest.close()
 
+    @contextmanager
+    def held(self) -> Iterator[Index]:
+        """The index as it is now, for all that is asked inside: an update by others is seen by the
+        next question.
+        """
+        if self.index.is_held:
+            yield self.index
+            return
+        while True:
+            with self.index.held():
+                if not self.index.is_old():
+                    yield self.index
+                    return
+            self._reopen()
+
     def search(self, query: Query) -> tuple[Evidence, ...]:
         """At most `query.k` results, best first; equal texts are one result with many places."""
-        ranked = fuse(self.found(query), WEIGHTS, self._families, _COPIES * query.k)
-        kept = without_copies(self.index, ranked, query.k)
-        return tuple(evidence_of(self.index, fused) for fused in kept)
+        with self.held() as index:
+            ranked = fuse(self.found(query), WEIGHTS, self._families, _COPIES * query.k)
+            kept = without_copies(index, ranked, query.k)
+            return tuple(evidence_of(index, fused) for fused in kept)
 
     def found(self, query: Query) -> dict[str, Found]:
         """What each channel of `WEIGHTS` found."""
-        if self.index.is_old():
-            self._reopen()
-        text = f"{query.signal} {query.text}"
-        terms = terms_of(text)
-        if query.signal:
-            terms = terms._replace(names=tuple(dict.fromkeys((query.signal, *terms.names))))
-        kinds = query.kinds or _SEARCHED
-        asked = self._asked(terms, kinds, query.module)
-        described = asked._replace(chosen=asked.chosen & ~self._chosen(NAMED_VALUES))
-        found = {
-            "identifier": by_identifier(self.index, asked),
-            "code": by_code(self.index, asked, of_values=not self._has_words),
-            "meaning": self._by_meaning(text, asked),
-        }
+        with self.held() as index:
+            text = f"{query.signal} {query.text}"
+            terms = terms_of(text)
+            if query.signal:
+                terms = terms._replace(names=tuple(dict.fromkeys((query.signal, *terms.names))))
+            kinds = query.kinds or _SEARCHED
+            asked = self._asked(terms, kinds, query.module)
+            described = asked._replace(chosen=asked.chosen & ~self._chosen(NAMED_VALUES))
+            found = {
+                "identifier": by_identifier(index, asked),
+                "code": by_code(index, asked, of_values=not self._has_words),
+                "meaning": self._by_meaning(text, asked),
+            }
 
-        def candidates() -> set[int]:
-            return set[int]().union(*(one.scores for one in found.values()))
+            def candidates() -> set[int]:
+                return set[int]().union(*(one.scores for one in found.values()))
 
-        found["around"] = by_words(self.index, asked, "around", "around it", candidates())
-        found["does"] = by_words(self.index, described, "does", "does", candidates())
-        found["coverage"] = by_coverage(self.index, asked, candidates())
-        found["within"] = by_module(self.index, asked, candidates())
-        found["name"] = by_name_words(self.index, asked, candidates())
-        found["module"] = by_module_name(self.index, asked, candidates())
-        found["kind"] = by_kind(self.index, asked, candidates())
-        return found
+            found["around"] = by_words(index, asked, "around", "around it", candidates())
+            found["does"] = by_words(index, described, "does", "does", candidates())
+            found["coverage"] = by_coverage(index, asked, candidates())
+            found["within"] = by_module(index, asked, candidates())
+            found["name"] = by_name_words(index, asked, candidates())
+            found["module"] = by_module_name(index, asked, candidates())
+            found["kind"] = by_kind(index, asked, candidates())
+            return found
 
     def _reopen(self) -> None:
-        folder = self.index.folder
+        fresh = Index(self.index.folder)
         self.close()
         self.__dict__.pop("_nearest", None)
         self.note = ""
-        self.index = Index(folder)
+        self.index = fresh
         self._look_again()
 
     def _look_again(self) -> None:
@@ -153,7 +170,9 @@ class Searcher:
     def _asked(self, terms: Terms, kinds: tuple[Kind, ...], module: str) -> Asked:
         if not module:
             return Asked(terms, kinds, self._of(kinds), self._chosen(kinds))
-        modules = self.index.definitions(module)
+        named = self.index.named(module, (Kind.MODULE,))
+        bodies = (node for node in named if node.is_architecture)
+        modules = dict.fromkeys((*self.index.definitions(module), *bodies))
         inside = (node for m in modules for node in self.index.members(m.id, kinds))
         allowed = frozenset(node.id for node in (*modules, *inside) if node.kind in kinds)
         chosen = np.zeros(len(self.index.word_scores.nodes), bool)
@@ -180,7 +199,8 @@ class Searcher:
                 self.note = "" if self._nearest.is_there() else _WITHOUT.format("it has none")
             except (ImportError, HdlsmithError) as error:
                 self.note = _WITHOUT.format(error)
-        floor = _FLOOR * min((cosine for _, cosine in near), default=0.0)
+        last = min((cosine for _, cosine in near), default=0.0)
+        floor = min(_FLOOR * last, last)
         beyond = {node: cosine - floor for node, cosine in near if node in asked.allowed}
         return Found(beyond, lambda _: "meaning")
 

@@ -1,6 +1,7 @@
 """Reading the index: nodes, edges, source texts, places; by words, see `FullText`."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -80,6 +81,20 @@ class Index(FullText):
         """Whether another process has changed the index, or replaced it, since it was opened."""
         version = self._db.execute("PRAGMA data_version").fetchone()[0]
         return (version, self._file()) != self._opened
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what is read is of one state; see `held`."""
+        return self._db.in_transaction
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is read inside is of one state of the index, whatever others write meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
 
     def _file(self) -> Path:
         return (self.folder / schema.DATABASE).resolve()

@@ -9,6 +9,7 @@ import pytest
 from hdlsmith.errors import InputError
 from hdlsmith.retrieval.building.build import build, update
 from hdlsmith.retrieval.nodes import Evidence, Kind
+from hdlsmith.retrieval.searching.gather import gather
 from hdlsmith.retrieval.searching.query import KIND_GROUPS, Query, parse_kinds
 from hdlsmith.retrieval.searching.searcher import Searcher
 from hdlsmith.retrieval.searching.terms import stem, terms_of
@@ -200,6 +201,37 @@ def test_a_changed_file_is_stale_and_an_update_is_seen(tmp_path: Path) -> None:
         update(tmp_path / ".hdlsmith")
         new = opened.search(asked)[0]
         assert (new.name, new.places[0].stale) == ("selector", False)
+
+
+def test_an_index_is_held_for_a_question(tmp_path: Path) -> None:
+    file = tmp_path / "chooser.sv"
+    file.write_text(CHOOSER)
+    build(tmp_path)
+    asked = Query("grants one requester", (Kind.MODULE,))
+    with Searcher(tmp_path / ".hdlsmith") as opened:
+        with opened.held():
+            found = opened.found(asked)
+            file.write_text(CHOOSER.replace("module chooser", "\nmodule selector"))
+            update(tmp_path / ".hdlsmith")
+            assert [one.name for one in opened.search(asked)] == ["chooser"]
+            assert opened.found(asked)["around"].scores == found["around"].scores
+        file.write_text(CHOOSER)
+        update(tmp_path / ".hdlsmith")
+        (evidence,) = gather(opened, asked)
+        assert (evidence.name, evidence.places[0].stale) == ("chooser", False)
+
+
+def test_a_module_of_vhdl_is_searched_with_an_architecture_in_another_file(tmp_path: Path) -> None:
+    (tmp_path / "entity.vhd").write_text("entity Lamp is port (clk : in bit); end;\n")
+    (tmp_path / "body.vhd").write_text(
+        "architecture rtl of lamp is signal lit : bit; begin\n"
+        "  process (clk) begin if clk = '1' then lit <= not lit; end if; end process;\nend;\n"
+    )
+    build(tmp_path)
+    with Searcher(tmp_path / ".hdlsmith") as opened:
+        found = opened.search(Query("clk lit", module="LAMP"))
+    assert {(one.kind, one.name) for one in found} >= {(Kind.PORT, "clk"), (Kind.SIGNAL, "lit")}
+    assert Kind.PROCESS in {one.kind for one in found}
 
 
 def test_without_words_names_and_code_are_searched(tmp_path: Path) -> None:

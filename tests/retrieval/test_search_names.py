@@ -10,6 +10,7 @@ from hdlsmith.retrieval.nodes import Evidence, Kind
 from hdlsmith.retrieval.searching.query import Query, parse_kinds
 from hdlsmith.retrieval.searching.searcher import Searcher
 from hdlsmith.retrieval.searching.terms import terms_of
+from hdlsmith.retrieval.store.index import Index
 
 STAGE = """\
 module {name} (input logic clk_i, input logic rst_ni, input logic go_i, output logic busy);
@@ -112,6 +113,19 @@ def test_a_block_is_found_by_what_it_drives_uses_or_spells(
     searcher: Searcher, text: str, answer: str
 ) -> None:
     assert answer in first(searcher, text, "block").text
+
+
+def test_a_name_of_many_parts_is_not_looked_for_in_code(tmp_path: Path) -> None:
+    names = ["x_" * parts + "q" for parts in (31, 32)]
+    (tmp_path / "m.sv").write_text(
+        "module m (input logic a, output logic b, c);\n"
+        + "".join(f"  assign {out} = a && `{n};\n" for out, n in zip("bc", names, strict=True))
+        + "endmodule\n"
+    )
+    build(tmp_path)
+    with Index(tmp_path / ".hdlsmith") as index:
+        found = [len(index.spelling(name, (Kind.ASSIGN,), 9)) for name in names]
+    assert found == [2, 0]
 
 
 def test_the_kind_that_is_asked_for_comes_first(searcher: Searcher) -> None:
