@@ -1,6 +1,6 @@
 """The structural walk: from what a question finds to what it hangs together with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ CHARACTERS_PER_TOKEN = 4
 """Code has rather fewer than prose; an estimate on the safe side needs no tokenizer."""
 
 _SEEDS = 6
+_LOOKED_AT = 4
+"""Finds for one seed: what the same words find in one module is told by the first of it."""
 _HEAD_CHARACTERS = 160
 """Of a piece of evidence beside its text: path, kind, name, reason."""
 _HEADER_LINES = 40
@@ -44,7 +46,8 @@ def gather(searcher: Searcher, query: Query) -> tuple[Evidence, ...]:
     """
     with searcher.held() as index:
         netlist = Netlist(index)
-        seeds = searcher.search(replace(query, k=min(query.k, _SEEDS)))
+        most = min(query.k, _SEEDS)
+        seeds = _apart(searcher.search(replace(query, k=most * _LOOKED_AT)))[:most]
         left = query.budget_tokens * CHARACTERS_PER_TOKEN
         kept: dict[int, Evidence] = {}
 
@@ -63,6 +66,14 @@ def gather(searcher: Searcher, query: Query) -> tuple[Evidence, ...]:
             for distance, lead in enumerate(_around(netlist, index.node(seed.node)), 2):
                 keep(lead, seed.score / distance, seed.places[0].path)
         return tuple(kept.values())
+
+
+def _apart(found: Iterable[Evidence]) -> list[Evidence]:
+    """Of the finds in one module that are there for the same reason, the first."""
+    first: dict[tuple[str, str], Evidence] = {}
+    for one in found:
+        first.setdefault((one.module or one.name, one.reason), one)
+    return list(first.values())
 
 
 def _telling(node: StoredNode) -> tuple[int, ...]:

@@ -143,9 +143,11 @@ class Searcher:
             found["around"] = by_words(index, asked, "around", "around it", candidates())
             found["does"] = by_words(index, described, "does", "does", candidates())
             found["coverage"] = by_coverage(index, asked, candidates())
-            found["within"] = by_module(index, asked, candidates())
+            if of_parts := set(SCOPES).isdisjoint(asked.kinds):  # else it speaks for the module
+                found["within"] = by_module(index, asked, candidates())
             found["name"] = by_name_words(index, asked, candidates())
-            found["module"] = by_module_name(index, asked, candidates())
+            if of_parts:
+                found["module"] = by_module_name(index, asked, candidates())
             found["kind"] = by_kind(index, asked, candidates())
             return found
 
