@@ -21,12 +21,15 @@ VERILOG_FAMILY = (Language.VERILOG, Language.SYSTEMVERILOG)
 
 @dataclass(frozen=True)
 class LanguageInfo:
-    """How a language shows itself: in file names, and in the fences of a chat answer."""
+    """How a language shows itself: in file names, in the fences of a chat answer, and by what
+    begins a comment up to the line's end.
+    """
 
     language: Language
     title: str
     suffixes: tuple[str, ...]
     fence_tags: tuple[str, ...]
+    line_comment: str = "//"
 
 
 LANGUAGES = {
@@ -36,7 +39,7 @@ LANGUAGES = {
         LanguageInfo(
             Language.SYSTEMVERILOG, "SystemVerilog", (".sv", ".svh"), ("systemverilog", "sv")
         ),
-        LanguageInfo(Language.VHDL, "VHDL", (".vhd", ".vhdl"), ("vhdl",)),
+        LanguageInfo(Language.VHDL, "VHDL", (".vhd", ".vhdl"), ("vhdl",), "--"),
         LanguageInfo(Language.CHISEL, "Chisel", (".scala",), ("scala", "chisel")),
         LanguageInfo(Language.HLS_CPP, "HLS C++", (".cpp", ".cc", ".hpp"), ("cpp", "c++")),
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from hdlsmith.languages import Language
+from hdlsmith.languages import LANGUAGES
 from hdlsmith.retrieval.anatomy.anatomy import Anatomy
 from hdlsmith.retrieval.meaning.comments import Comments, is_legal
 
@@ -25,7 +25,7 @@ class Remarks:
     """The comments of a module's file."""
 
     def __init__(self, anatomy: Anatomy) -> None:
-        marker = "--" if anatomy.language is Language.VHDL else "//"
+        marker = LANGUAGES[anatomy.language].line_comment
         self._comments = Comments(anatomy.text.encode(), marker, is_verbatim=True)
         self._lines = anatomy.text.split("\n")
         self._first_line = anatomy.span.line

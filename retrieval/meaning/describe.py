@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from hdlsmith.languages import VERILOG_FAMILY, Language
+from hdlsmith.languages import LANGUAGES, VERILOG_FAMILY, Language
 from hdlsmith.retrieval.abbreviations import long_forms, words_of
 from hdlsmith.retrieval.frontends.table import Surroundings
 from hdlsmith.retrieval.meaning.blocks import BlockWords, describe_block
@@ -47,7 +47,7 @@ def describe(
     relations = Relations(graph)
     codes = _codes(language, path, text, around, graph, relations)
     blocks, machines = _blocks_and_machines(graph, relations, codes)
-    comments = Comments(text, "--" if language is Language.VHDL else "//")
+    comments = Comments(text, LANGUAGES[language].line_comment)
     words = {}
     for position in range(len(graph.nodes)):
         said = _words(position, graph, relations, blocks)

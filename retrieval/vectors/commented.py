@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from hdlsmith.errors import InputError
-from hdlsmith.languages import Language, language_of
+from hdlsmith.languages import LANGUAGES, VERILOG_FAMILY, Language, language_of
 from hdlsmith.retrieval.building.build import build
 from hdlsmith.retrieval.meaning.comments import Comments, is_legal
 from hdlsmith.retrieval.nodes import Kind
@@ -20,7 +20,7 @@ from hdlsmith.retrieval.vectors.sync import EMBEDDED, embedded_texts
 LEFT_OUT = "lowrisc"
 """In a path: vendored parts of OpenTitan, a repository that search is measured on."""
 
-_READ = {Language.VERILOG: "//", Language.SYSTEMVERILOG: "//", Language.VHDL: "--"}
+_READ = (*VERILOG_FAMILY, Language.VHDL)
 _MOST_LINES = 8
 _SAID_INSIDE = (Kind.PROCESS, Kind.FUNCTION)
 _MOST_SAID_LINES = 60
@@ -56,7 +56,8 @@ def pairs_of(root: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(root.rglob("*")):
         language, inside = language_of(path), path.relative_to(root).as_posix()
         if language in _READ and LEFT_OUT not in inside and path.is_file():
-            sources[inside] = taken_apart(path.read_bytes(), _READ[language])
+            marker = LANGUAGES[language].line_comment
+            sources[inside] = taken_apart(path.read_bytes(), marker)
     for source in sources.values():
         yield from line_pairs(source)
     with TemporaryDirectory() as place:
