@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hdlsmith.errors import HdlsmithError
 from hdlsmith.retrieval.nodes import NAMED_VALUES, SCOPES, Evidence, Kind
@@ -130,7 +129,9 @@ class Searcher:
                 terms = terms._replace(names=tuple(dict.fromkeys((query.signal, *terms.names))))
             kinds = query.kinds or _SEARCHED
             asked = self._asked(terms, kinds, query.module)
-            described = asked._replace(chosen=asked.chosen & ~self._chosen(NAMED_VALUES))
+            described = asked._replace(
+                chosen=asked.chosen & ~index.word_scores.are_of(NAMED_VALUES)
+            )
             found = {
                 "identifier": by_identifier(index, asked),
                 "code": by_code(index, asked, of_values=not self._has_words),
@@ -162,7 +163,6 @@ class Searcher:
     def _look_again(self) -> None:
         self._has_words = self.index.meta("words") == "1"
         self._ids: dict[tuple[Kind, ...], frozenset[int]] = {}
-        self._masks: dict[tuple[Kind, ...], NDArray[np.bool_]] = {}
 
     def _families(self, nodes: AbstractSet[int]) -> dict[int, int]:
         """Nodes, each with the column of `WEIGHTS` that is for it."""
@@ -171,7 +171,7 @@ class Searcher:
 
     def _asked(self, terms: Terms, kinds: tuple[Kind, ...], module: str) -> Asked:
         if not module:
-            return Asked(terms, kinds, self._of(kinds), self._chosen(kinds))
+            return Asked(terms, kinds, self._of(kinds), self.index.word_scores.are_of(kinds))
         named = self.index.named(module, (Kind.MODULE,))
         bodies = (node for node in named if node.is_architecture)
         modules = dict.fromkeys((*self.index.definitions(module), *bodies))
@@ -185,11 +185,6 @@ class Searcher:
         if kinds not in self._ids:
             self._ids[kinds] = self.index.ids_of_kind(kinds)
         return self._ids[kinds]
-
-    def _chosen(self, kinds: tuple[Kind, ...]) -> NDArray[np.bool_]:
-        if kinds not in self._masks:
-            self._masks[kinds] = self.index.word_scores.are_of(kinds)
-        return self._masks[kinds]
 
     def _by_meaning(self, text: str, asked: Asked) -> Found:
         near: list[tuple[int, float]] = []
